@@ -1,0 +1,124 @@
+"""Samples on disk: one Arrow IPC stream per prober, a batch per second, run id in its schema."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from soakgate.model.samples import OUTCOMES
+
+__all__ = ["SampleFile", "SampleWriter", "SeriesInfo", "read_samples"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesInfo:
+    """One series of a sample file; `period` is the time between intended starts, ns."""
+
+    target: str
+    connection: str
+    period: int
+
+    @property
+    def name(self) -> str:
+        """The series as written in the `series` column."""
+        return f"{self.target}/{self.connection}"
+
+
+def _schema(run: str, series: Sequence[SeriesInfo]) -> Any:
+    described = [[s.target, s.connection, s.period] for s in series]
+    moment = pa.int64()
+    return pa.schema(
+        [
+            pa.field("series", pa.dictionary(pa.int16(), pa.string()), nullable=False),
+            pa.field("intended", moment, nullable=False),
+            pa.field("sent", moment, nullable=False),
+            pa.field("first_byte", moment, nullable=False),
+            pa.field("done", moment, nullable=False),
+            pa.field("outcome", pa.dictionary(pa.int8(), pa.string()), nullable=False),
+            pa.field("status", pa.int16(), nullable=False),
+            pa.field("detail", pa.string()),
+        ],
+        metadata={"run": run, "series": json.dumps(described)},
+    )
+
+
+class SampleWriter:
+    """Collects samples in plain lists and writes them as one batch per `flush`.
+
+    Columns: series (index into `series`), intended, sent, first_byte, done (ns, CLOCK_MONOTONIC,
+    0 = never), outcome (index into OUTCOMES), status (0 = none), detail (text or None).
+    """
+
+    def __init__(self, path: Path, *, run: str, series: Sequence[SeriesInfo]) -> None:
+        self._file: BinaryIO = path.open("xb", buffering=0)
+        self._schema = _schema(run, series)
+        self._names = pa.array([s.name for s in series], pa.string())
+        self._outcomes = pa.array([o.value for o in OUTCOMES], pa.string())
+        self._writer = pa.ipc.new_stream(self._file, self._schema)
+        self._rows: list[tuple[int, int, int, int, int, int, int, str | None]] = []
+        self.add = self._rows.append
+
+    def flush(self) -> None:
+        """Write what was added since the last call. Raises OSError."""
+        if not self._rows:
+            return
+        series, intended, sent, first, done, outcome, status, detail = zip(*self._rows, strict=True)
+        columns = [
+            pa.DictionaryArray.from_arrays(pa.array(series, pa.int16()), self._names),
+            pa.array(intended, pa.int64()),
+            pa.array(sent, pa.int64()),
+            pa.array(first, pa.int64()),
+            pa.array(done, pa.int64()),
+            pa.DictionaryArray.from_arrays(pa.array(outcome, pa.int8()), self._outcomes),
+            pa.array(status, pa.int16()),
+            pa.array(detail, pa.string()),
+        ]
+        self._rows.clear()
+        self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+
+    def close(self) -> None:
+        """Flush and end the stream. Raises OSError."""
+        self.flush()
+        self._writer.close()
+        self._file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFile:
+    """A sample file as read: `table` holds the whole batches; `torn` names what cut it, if any."""
+
+    run: str
+    series: tuple[SeriesInfo, ...]
+    table: Any
+    torn: str | None
+
+
+def _batches(reader: Any) -> Iterator[Any]:
+    while True:
+        try:
+            yield reader.read_next_batch()
+        except StopIteration:
+            return
+
+
+def read_samples(path: Path) -> SampleFile:
+    """Read a sample file as far as it goes. Raises ValueError if not even its schema is there."""
+    batches, torn = [], None
+    with pa.memory_map(str(path)) if path.stat().st_size else path.open("rb") as source:
+        try:
+            reader = pa.ipc.open_stream(source)
+            meta = {k.decode(): v.decode() for k, v in (reader.schema.metadata or {}).items()}
+            described = json.loads(meta["series"])
+            series = tuple(SeriesInfo(str(t), str(c), int(p)) for t, c, p in described)
+            run = meta["run"]
+        except (pa.ArrowInvalid, OSError, KeyError, ValueError, TypeError) as error:
+            raise ValueError(f"not a sample file: {error}") from error
+        try:
+            batches.extend(_batches(reader))
+        except (pa.ArrowInvalid, OSError) as error:
+            torn = str(error)
+        table = pa.Table.from_batches(batches, schema=reader.schema)
+    return SampleFile(run, series, table, torn)

@@ -1,0 +1,1 @@
+"""From samples to bounds: pure functions over plain arrays."""

@@ -1,0 +1,1 @@
+"""From many results to comparisons and trends; pure."""

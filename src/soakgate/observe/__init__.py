@@ -1,0 +1,1 @@
+"""Collectors: each a child process with its own folder, log and heartbeat."""

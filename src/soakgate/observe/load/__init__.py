@@ -1,0 +1,1 @@
+"""Load by Locust, counted per second and name."""

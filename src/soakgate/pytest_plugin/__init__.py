@@ -1,0 +1,1 @@
+"""Suites: fixtures, options and the fourth outcome."""

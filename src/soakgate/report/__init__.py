@@ -1,0 +1,1 @@
+"""From one result to bytes: a writer per format, none knows another."""

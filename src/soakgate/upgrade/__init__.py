@@ -1,0 +1,1 @@
+"""Drivers: whatever performs the upgrade that a run watches."""

@@ -1,0 +1,1 @@
+"""The built-in criteria, one module each, registered like anyone else's."""
