@@ -1,0 +1,54 @@
+"""How a cluster's upgrade comes about; each driver has keys of its own."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Discriminator, Field, Tag
+
+from soakgate.config.fields import Duration, Model, Word
+from soakgate.model.times import NS
+
+__all__ = ["BUILT_IN", "CommandUpgrade", "ExternalUpgrade", "OtherUpgrade", "Upgrade"]
+
+BUILT_IN = ("external", "command")
+
+
+class ExternalUpgrade(Model):
+    """Somebody else upgrades; it is only watched."""
+
+    driver: Literal["external"] = "external"
+
+
+class CommandUpgrade(Model):
+    """A command of the user's, which must exit with 0 in time."""
+
+    driver: Literal["command"] = "command"
+    command: Annotated[Word, Field(description="run by /bin/sh -c in a process group of its own")]
+    timeout: Annotated[Duration, Field(description="after it TERM, 10 s later KILL")] = 1800 * NS
+
+
+class OtherUpgrade(Model):
+    """A registered driver, whose own model says which keys it takes."""
+
+    model_config = ConfigDict(
+        extra="allow", json_schema_extra={"properties": {"driver": {"not": {"enum": [*BUILT_IN]}}}}
+    )
+
+    driver: Word
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Give the driver's own keys as plain data."""
+        return dict(self.model_extra or {})
+
+
+def _tag(value: object) -> str:
+    driver = value.get("driver") if isinstance(value, dict) else getattr(value, "driver", None)
+    return str(driver) if driver in BUILT_IN else "other"
+
+
+Upgrade = Annotated[
+    Annotated[ExternalUpgrade, Tag("external")]
+    | Annotated[CommandUpgrade, Tag("command")]
+    | Annotated[OtherUpgrade, Tag("other")],
+    Discriminator(_tag),
+]
