@@ -1,0 +1,214 @@
+"""Words and numbers for people, the same in every report. `html=True` gives typographic signs."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from soakgate.model.findings import ORDER
+from soakgate.model.result import CriterionRow, Interval, UnitName, Word
+from soakgate.report.numbers import PERCENT, Scale, Scaled, plain, scale_of, settle
+from soakgate.report.width import cut_end, cut_middle, display_width, pad
+
+__all__ = [
+    "MARKS",
+    "bounds",
+    "clock",
+    "count",
+    "cut_end",
+    "cut_middle",
+    "display_width",
+    "duration",
+    "finding_id",
+    "interval",
+    "limit",
+    "margin",
+    "mark",
+    "needs",
+    "note",
+    "observed",
+    "pad",
+    "ratio",
+    "samples",
+    "shown",
+    "subject",
+    "word",
+    "worst_first",
+]
+
+MARKS: dict[str, str] = {"pass": "✓", "warn": "!", "inconclusive": "?", "fail": "✕"}
+SIGNS = {"<=": "≤", ">=": "≥"}
+NO_DATA = "no data"
+SIGNED = frozenset({"latency-regression"})  # a change: its sign is its meaning
+PROBED = frozenset({"downtime", "longest-outage", "brown-out", "observer"})
+REQUESTED = frozenset(
+    {"errors", "http-5xx", "latency-p95", "latency-p99", "latency-regression", "load"}
+)
+RANK = {verdict.value: index for index, verdict in enumerate(ORDER)}
+
+
+def word(verdict: Word) -> str:
+    """Give a verdict in capitals, as people read it."""
+    return verdict.upper()
+
+
+def mark(verdict: Word) -> str:
+    """Give the sign of a verdict; never used without its word."""
+    return MARKS[verdict]
+
+
+def shown(row: CriterionRow) -> Word:
+    """Give the verdict to print: what it counts as, but what was found where nothing counts."""
+    return row.verdict if row.level == "info" else row.effective
+
+
+def note(row: CriterionRow) -> str:
+    """Say why a row counts for something else than was found; empty if it does not."""
+    if row.level == "info":
+        return "for information, does not count"
+    if row.verdict == row.effective:
+        return ""
+    return f"found {word(row.verdict)}, counts as {word(row.effective)}"
+
+
+def worst_first(rows: Iterable[CriterionRow]) -> list[CriterionRow]:
+    """Sort by what rows count as, then by what was found; else in the order of the file."""
+    return sorted(rows, key=lambda row: (-RANK[row.effective], -RANK[row.verdict]))
+
+
+def finding_id(row: CriterionRow) -> str:
+    """Name a finding alike in all formats and all runs: `errors@shop:upgrade/p99`."""
+    parts = (("@", row.target), (":", row.phase), ("/", row.quantile))
+    return row.id + "".join(sign + part for sign, part in parts if part is not None)
+
+
+def subject(row: CriterionRow) -> str:
+    """Say what a criterion judged beside its id: target, phase, quantile."""
+    return " · ".join(p for p in (row.target, row.phase, row.quantile) if p is not None)
+
+
+def _scaled(row: CriterionRow) -> tuple[Scaled, Scale]:
+    seen = row.observed
+    numbers = [seen.value, seen.low, seen.high]
+    known = [n for n in numbers if n is not None]
+    scale = scale_of(row.limit.unit, known, limit=row.limit.value)
+    return settle(numbers, scale=scale, limit=row.limit.value), scale
+
+
+def _signed(text: str, row: CriterionRow) -> str:
+    plus = row.id in SIGNED and text[0] != "-" and text.strip("0.,")
+    return f"+{text}" if plus else text
+
+
+def _with_unit(text: str, scale: Scale) -> str:
+    return f"{text} {scale.word}" if scale.word else text
+
+
+def _dressed(text: str, html: bool) -> str:  # noqa: FBT001 - private
+    return text.replace("-", "−") if html else text
+
+
+def observed(row: CriterionRow, *, html: bool = False) -> str:
+    """Give the observed value with its unit: `4.2 s`, `0.021 %`, or `no data`."""
+    scaled, scale = _scaled(row)
+    text = scaled.texts[0]
+    if text is None:
+        return NO_DATA
+    return _dressed(_with_unit(_signed(text, row), scale), html)
+
+
+def _span(low: str | None, high: str | None, html: bool) -> str:  # noqa: FBT001 - private
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f"(at least {_dressed(low or '', html)})"
+    if low is None:
+        return f"(at most {_dressed(high, html)})"
+    dash = " – " if html else " - "
+    return f"({_dressed(low, html)}{dash}{_dressed(high, html)})"
+
+
+def bounds(row: CriterionRow, *, html: bool = False) -> str:
+    """Give the bounds in the unit of the value: `(4.1 - 4.3)`; empty for an exact number."""
+    seen = row.observed
+    if seen.value is not None and seen.low == seen.value == seen.high:
+        return ""
+    _, low, high = (None if t is None else _signed(t, row) for t in _scaled(row)[0].texts)
+    return _span(low, high, html)
+
+
+def limit(row: CriterionRow, *, html: bool = False) -> str:
+    """Give the limit: `<= 1 s`, in HTML `≤ 1 s`."""
+    scaled, scale = _scaled(row)
+    sign = SIGNS.get(row.limit.op, row.limit.op) if html else row.limit.op
+    return f"{sign} {_dressed(_with_unit(scaled.limit, scale), html)}"
+
+
+def margin(row: CriterionRow, *, html: bool = False) -> str:
+    """Give the signed distance to the limit, `-3.1 s`; points of per cent have no unit."""
+    if row.margin is None:
+        return ""
+    scaled, scale = _scaled(row)
+    exact = scale.apply(row.margin)
+    decimals = scaled.decimals
+    while exact and not plain(exact, decimals).strip("-0.,") and decimals < 320:
+        decimals += 1
+    text = plain(exact, decimals)
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    if not exact:
+        return "0"
+    text = text if text.startswith("-") else f"+{text}"
+    return _dressed(text if scale is PERCENT else _with_unit(text, scale), html)
+
+
+def interval(row: Interval, *, unit: UnitName = "s", html: bool = False) -> str:
+    """Give a value with bounds but no limit, as in the lists of outages: `4.2 s (4.1 - 4.3)`."""
+    numbers = [row.value, row.low, row.high]
+    scale = scale_of(unit, [n for n in numbers if n is not None])
+    value, low, high = settle(numbers, scale=scale).texts
+    text = NO_DATA if value is None else _dressed(_with_unit(value, scale), html)
+    exact = value is not None and row.low == row.value == row.high
+    span = "" if exact else _span(low, high, html)
+    return f"{text} {span}".rstrip()
+
+
+def count(number: int) -> str:
+    """Write a whole number with thousands separators: `17,400`."""
+    return f"{number:,}"
+
+
+def ratio(fraction: float) -> str:
+    """Write a fraction as per cent with two significant digits: `0.021 %`."""
+    return f"{settle([fraction], scale=PERCENT).texts[0]} %"
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time shortly: `41 ms`, `4.2 s`, `2m41s`, `1h05m`."""
+    sign, length = ("-", -seconds) if seconds < 0 else ("", seconds)
+    if length < 59.95:
+        scale = scale_of("s", [length])
+        return f"{sign}{settle([length], scale=scale).texts[0]} {scale.word}"
+    whole = int(Decimal(repr(float(length))).to_integral_value())
+    if whole < 3600:
+        return f"{sign}{whole // 60}m{whole % 60:02d}s"
+    return f"{sign}{count(whole // 3600)}h{whole % 3600 // 60:02d}m"
+
+
+def clock(moment: str) -> str:
+    """Shorten an RFC 3339 moment of result.json to its time of day: `05:02:11Z`."""
+    return f"{moment[11:19]}Z"
+
+
+def samples(row: CriterionRow) -> str:
+    """Say how much a finding rests on: `9,640 probes`; empty for nothing."""
+    if not row.samples:
+        return ""
+    what = "probe" if row.id in PROBED else "request" if row.id in REQUESTED else "sample"
+    return f"{count(row.samples)} {what}{'' if row.samples == 1 else 's'}"
+
+
+def needs(row: CriterionRow) -> str:
+    """Say what a decision lacks: `needs 17,400 more requests, 5m48s`; empty for nothing."""
+    asked, length = row.needed.requests, row.needed.seconds
+    parts = [] if asked is None else [f"{count(asked)} more request{'' if asked == 1 else 's'}"]
+    if length is not None:
+        parts.append(duration(length) if parts else f"{duration(length)} more")
+    return f"needs {', '.join(parts)}" if parts else ""
