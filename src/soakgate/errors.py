@@ -1,5 +1,6 @@
 """One error root; each error says what, where, expected, found and the next step in one line."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Unreachable",
     "UsageError",
     "printable",
+    "suggestion",
 ]
 
 
@@ -33,6 +35,15 @@ def printable(text: str, limit: int = 300) -> str:
     """Make a foreign string safe for one line of a terminal: no control characters, bounded."""
     clean = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text[: limit + 1])
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def suggestion(word: str, known: Iterable[str]) -> str | None:
+    """Give `did you mean "x"?` for a word that is none of `known`, or None if nothing is near."""
+    import difflib
+
+    names = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word[:80].lower(), names, n=1, cutoff=0.6)
+    return f'did you mean "{names[near[0]]}"?' if near else None
 
 
 class SoakgateError(Exception):
