@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from soakgate.errors import printable
 from soakgate.model.findings import ORDER
-from soakgate.model.result import CriterionRow, Interval, UnitName, Word
+from soakgate.model.result import CriterionRow, Interval, RunResult, RunRow, UnitName, Word
+from soakgate.model.times import NS, parse_rfc3339
 from soakgate.report.numbers import PERCENT, Scale, Scaled, plain, scale_of, settle
 from soakgate.report.width import cut_end, cut_middle, display_width, pad
 
@@ -17,8 +19,11 @@ __all__ = [
     "cut_middle",
     "display_width",
     "duration",
+    "evidence",
     "finding_id",
+    "headline",
     "interval",
+    "length",
     "limit",
     "margin",
     "mark",
@@ -26,6 +31,7 @@ __all__ = [
     "note",
     "observed",
     "pad",
+    "place",
     "ratio",
     "samples",
     "shown",
@@ -42,6 +48,7 @@ PROBED = frozenset({"downtime", "longest-outage", "brown-out", "observer"})
 REQUESTED = frozenset(
     {"errors", "http-5xx", "latency-p95", "latency-p99", "latency-regression", "load"}
 )
+UNSAMPLED = frozenset({"upgrade-happened", "upgrade-duration"})
 RANK = {verdict.value: index for index, verdict in enumerate(ORDER)}
 
 
@@ -75,9 +82,9 @@ def worst_first(rows: Iterable[CriterionRow]) -> list[CriterionRow]:
 
 
 def finding_id(row: CriterionRow) -> str:
-    """Name a finding alike in all formats and all runs: `errors@shop:upgrade/p99`."""
-    parts = (("@", row.target), (":", row.phase), ("/", row.quantile))
-    return row.id + "".join(sign + part for sign, part in parts if part is not None)
+    """Name a finding alike in all formats and all runs: `errors/shop:upgrade,p99`."""
+    parts = (("/", row.target), (":", row.phase), (",", row.quantile))
+    return printable(row.id + "".join(sign + part for sign, part in parts if part is not None))
 
 
 def subject(row: CriterionRow) -> str:
@@ -182,24 +189,33 @@ def ratio(fraction: float) -> str:
 
 def duration(seconds: float) -> str:
     """Write a length of time shortly: `41 ms`, `4.2 s`, `2m41s`, `1h05m`."""
-    sign, length = ("-", -seconds) if seconds < 0 else ("", seconds)
-    if length < 59.95:
-        scale = scale_of("s", [length])
-        return f"{sign}{settle([length], scale=scale).texts[0]} {scale.word}"
-    whole = int(Decimal(repr(float(length))).to_integral_value())
+    sign, span = ("-", -seconds) if seconds < 0 else ("", seconds)
+    if span < 59.95:
+        scale = scale_of("s", [span])
+        return f"{sign}{settle([span], scale=scale).texts[0]} {scale.word}"
+    whole = int(Decimal(repr(float(span))).to_integral_value())
     if whole < 3600:
         return f"{sign}{whole // 60}m{whole % 60:02d}s"
     return f"{sign}{count(whole // 3600)}h{whole % 3600 // 60:02d}m"
 
 
-def clock(moment: str) -> str:
-    """Shorten an RFC 3339 moment of result.json to its time of day: `05:02:11Z`."""
-    return f"{moment[11:19]}Z"
+def clock(moment: str | None, *, digits: int = 0) -> str:
+    """Shorten an RFC 3339 moment of result.json to its time of day, cut: `05:02:11Z`, `?`."""
+    if moment is None:
+        return "?"
+    return f"{moment[11 : 20 + digits] if digits else moment[11:19]}Z"
+
+
+def length(run: RunRow) -> float | None:
+    """Give the length of a run in seconds; None if its start or end is not known."""
+    if run.started is None or run.ended is None:
+        return None
+    return max(0, parse_rfc3339(run.ended) - parse_rfc3339(run.started)) / NS
 
 
 def samples(row: CriterionRow) -> str:
     """Say how much a finding rests on: `9,640 probes`; empty for nothing."""
-    if not row.samples:
+    if not row.samples or row.id in UNSAMPLED:
         return ""
     what = "probe" if row.id in PROBED else "request" if row.id in REQUESTED else "sample"
     return f"{count(row.samples)} {what}{'' if row.samples == 1 else 's'}"
@@ -212,3 +228,31 @@ def needs(row: CriterionRow) -> str:
     if length is not None:
         parts.append(duration(length) if parts else f"{duration(length)} more")
     return f"needs {', '.join(parts)}" if parts else ""
+
+
+def evidence(row: CriterionRow, *, said: str = "") -> str:
+    """Give the last column of a row: samples, reason, what is missing; `said` is not repeated."""
+    reason = "" if row.reason == said else row.reason
+    lacks = "" if "needs" in reason else needs(row)
+    return "; ".join(part for part in (samples(row), reason, lacks, note(row)) if part)
+
+
+def headline(result: RunResult) -> str:
+    """Give the one sentence that says why; a result without a reason counts its criteria."""
+    if result.reason:
+        return result.reason
+    total = len(result.criteria)
+    held = sum(row.effective == "pass" for row in result.criteria)
+    return f"{count(held)} of {count(total)} criteria held" if total else "nothing was judged"
+
+
+def place(result: RunResult) -> str:
+    """Say where a run took place: `kind 1.35.4 → 1.36.3`; the sandbox never pretends."""
+    cluster = result.run.cluster
+    if cluster is None:
+        return "no cluster"
+    kind = "sandbox, not Kubernetes" if cluster.kind == "sandbox" else cluster.kind
+    versions = [v for v in (cluster.version_from, cluster.version_to) if v]
+    path = " → ".join(dict.fromkeys(versions))
+    name = "" if cluster.context in ("", cluster.kind) else cluster.context
+    return " ".join(part for part in (kind, name, path) if part) or "a cluster"
