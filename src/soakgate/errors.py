@@ -64,6 +64,11 @@ class SoakgateError(Exception):
         self.what, self.where, self.expected = what, where, expected
         self.found, self.hint = found, hint
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Give all lines to print; more than one only where a file has several problems."""
+        return (str(self),)
+
     def __str__(self) -> str:
         """Give the one line, without the program's name."""
         facts = [self.what]

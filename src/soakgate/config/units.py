@@ -14,6 +14,7 @@ from soakgate.model.times import NS
 __all__ = [
     "Objective",
     "duration_text",
+    "fit_limit",
     "limit_text",
     "number_text",
     "objective_text",
@@ -123,11 +124,17 @@ def parse_limit(text: object, *, unit: Unit | None = None) -> Limit:
     if found is None:
         raise ValueError("not a limit; write it like 1s, 0.01%, +10%, 0, < 5 or >= 2")
     value, own = _quantity(found[2].strip())
-    if own == "count" and value == 0:
-        own = unit or own
-    if unit is not None and own != unit:
-        raise ValueError(_mismatch(found[2].strip(), own=own, unit=unit))
-    return Limit(Op(found[1] or "<="), value, own)
+    limit = Limit(Op(found[1] or "<="), value, own)
+    return limit if unit is None else fit_limit(limit, unit=unit)
+
+
+def fit_limit(limit: Limit, *, unit: Unit) -> Limit:
+    """Give a bare 0 the unit of its criterion; any other mismatch raises ValueError."""
+    if limit.unit == "count" and limit.value == 0:
+        return Limit(limit.op, 0.0, unit)
+    if limit.unit != unit:
+        raise ValueError(_mismatch(limit, unit=unit))
+    return limit
 
 
 def _quantity(word: str) -> tuple[float, Unit]:
@@ -141,10 +148,12 @@ def _quantity(word: str) -> tuple[float, Unit]:
         raise ValueError("not a limit; write it like 1s, 0.01%, +10%, 0, < 5 or >= 2") from None
 
 
-def _mismatch(word: str, *, own: Unit, unit: Unit) -> str:
+def _mismatch(limit: Limit, *, unit: Unit) -> str:
     forms = {"s": "a duration (like 1s)", "ratio": "a share (like 0.01%)", "count": "a number"}
-    bare = {"s": f"; {word}s?", "ratio": f"; {word}%?", "count": ""}[unit] if own == "count" else ""
-    return f"the limit of this criterion is {forms[unit]}{bare}"
+    text = f"the limit of this criterion is {forms[unit]}"
+    if limit.unit != "count" or unit == "count":
+        return text
+    return f"{text}; {number_text(limit.value)}{'s' if unit == 's' else '%'}?"
 
 
 def limit_text(limit: Limit) -> str:
