@@ -7,8 +7,20 @@ the offsets of result.json. Latencies are ns from the intended start to the end 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 
-from soakgate.model.evidence import Evidence
+import numpy as np
+import numpy.typing as npt
+
+from soakgate.analysis.bucketing import (
+    bucket_width,
+    cell_quantiles,
+    quantiles,
+    totals,
+)
+from soakgate.model.evidence import Evidence, Phase, Series
+from soakgate.model.load import LoadTable
+from soakgate.model.times import NS, Window
 
 __all__ = [
     "MAX_BUCKETS",
@@ -23,6 +35,11 @@ __all__ = [
 ]
 
 MAX_BUCKETS = 1500
+MAX_NAMES = 30  # request names with a row of their own; the tail is folded into "others"
+PARTS = {"baseline": "before", "upgrade": "during", "settle": "after", "soak": "after"}
+OTHERS = "others"
+
+Ints = npt.NDArray[np.int64]
 
 
 class Look(StrEnum):
@@ -131,6 +148,169 @@ def build(
     lanes: tuple[Lane, ...] = (),
 ) -> Timeline:
     """Sum a run up into buckets. `objectives` are ns per target; `lanes` are drawn as given."""
+    window = evidence.window
+    grid = _Grid.over(window)
+    parts = _parts(evidence.phases, window)
+    load = evidence.load if evidence.load is not None and evidence.load.second.size else None
     return Timeline(
-        length=max(0, evidence.window.length), objectives=dict(objectives or {}), lanes=lanes
+        length=max(0, window.length),
+        bucket=grid.width,
+        targets=tuple(
+            _curve(_joined(evidence.series, target), grid) for target in evidence.targets
+        ),
+        series=tuple(_curve(series, grid) for series in evidence.series),
+        load=None if load is None else _load_curve(load, grid),
+        latency=(
+            *chain.from_iterable(
+                _probe_rows(_joined(evidence.series, target), parts) for target in evidence.targets
+            ),
+            *(() if load is None else _load_rows(load, parts)),
+        ),
+        blind=_blind(evidence),
+        lanes=lanes,
+        objectives=dict(objectives or {}),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Where buckets begin: `start` monotonic ns, `width` ns, `size` buckets."""
+
+    start: int
+    width: int
+    size: int
+
+    @classmethod
+    def over(cls, window: Window) -> "_Grid":
+        length = max(window.length, 1)
+        width = bucket_width(length, most=MAX_BUCKETS)
+        return cls(window.start, width, -(-length // width))
+
+    def index(self, moments: Ints) -> Ints:
+        """Give the bucket of each moment; the last one takes what lies on the window's end."""
+        return np.clip((moments - self.start) // self.width, 0, self.size - 1)
+
+
+def _joined(series: tuple[Series, ...], target: str) -> Series:
+    """All series of a target as one, sorted by intended start."""
+    mine = [s for s in series if s.target == target]
+    columns = [
+        np.concatenate([getattr(s, name) for s in mine])
+        for name in ("intended", "sent", "first_byte", "done", "outcome", "status")
+    ]
+    order = np.argsort(columns[0], kind="stable")
+    return Series(target, "any", min(s.period for s in mine), *(c[order] for c in columns))
+
+
+def _curve(series: Series, grid: _Grid) -> Curve:
+    usable = grid.index(series.intended[~series.void])
+    bad = grid.index(series.intended[series.bad])
+    served = series.pick(series.served)
+    p50, p95, p99 = quantiles(grid.index(served.intended), served.done - served.intended, grid.size)
+    count, failed = totals(usable, grid.size).tolist(), totals(bad, grid.size).tolist()
+    return Curve(series.target, series.connection, tuple(count), tuple(failed), p50, p95, p99)
+
+
+def _blind(evidence: Evidence) -> tuple[Span, ...]:
+    """Stretches without a running prober, merged where they overlap, inside the window."""
+    found: list[Span] = []
+    window = evidence.window
+    for stretch in sorted((*evidence.stalls, *evidence.silences)):
+        part = stretch.clip(window)
+        if part is None:
+            continue
+        start, end = part.start - window.start, part.end - window.start
+        if found and start <= found[-1].end:
+            start, end = found[-1].start, max(end, found.pop().end)
+        found.append(Span(start, end, Look.BLIND, "prober did not run"))
+    return tuple(found)
+
+
+def _parts(phases: tuple[Phase, ...], window: Window) -> dict[str, tuple[Window, ...]]:
+    """Windows of before, during and after; without any such phase, of the whole run."""
+    parts: dict[str, list[Window]] = {"before": [], "during": [], "after": []}
+    for phase in phases:
+        end = window.end if phase.end is None else phase.end
+        if phase.name in PARTS and end > phase.start:
+            parts[PARTS[phase.name]].append(Window(phase.start, end))
+    found = {part: tuple(windows) for part, windows in parts.items() if windows}
+    return found or {"whole run": (window,)}
+
+
+def _probe_rows(series: Series, parts: Mapping[str, tuple[Window, ...]]) -> list[LatencyRow]:
+    rows = []
+    for part, windows in parts.items():
+        inside = np.zeros(len(series.intended), np.bool_)
+        for window in windows:
+            inside |= (series.intended >= window.start) & (series.intended < window.end)
+        chosen = series.pick(inside)
+        served = chosen.pick(chosen.served)
+        taken = quantiles(_zeros(served.intended), served.done - served.intended, 1)
+        rows.append(
+            LatencyRow(
+                series.target, "probes", part, len(served.intended), int(chosen.bad.sum()),
+                *(q[0] for q in taken),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _zeros(like: Ints) -> Ints:
+    return np.zeros(len(like), np.int64)
+
+
+def _load_curve(load: LoadTable, grid: _Grid) -> LoadCurve:
+    index = grid.index(load.origin + load.second * NS)
+    started, finished, failed = (
+        totals(index, grid.size, column)
+        for column in (load.started, load.finished - load.void, load.failed)
+    )
+    width = grid.width / NS
+    seconds, cells, counts = load.cells(np.ones(load.second.size, np.bool_))
+    p50, p95, p99 = cell_quantiles(grid.index(load.origin + seconds * NS), cells, counts, grid.size)
+    share = np.divide(failed, finished, out=np.full(grid.size, np.nan), where=finished > 0)
+    return LoadCurve(
+        tuple((started / width).tolist()), _asked(load, grid), _known(share), p50, p95, p99
+    )
+
+
+def _asked(load: LoadTable, grid: _Grid) -> tuple[float | None, ...]:
+    """Requests per second that were planned, averaged over the seconds of each bucket."""
+    planned = np.flatnonzero(~np.isnan(load.planned))
+    index = grid.index(load.origin + planned * NS)
+    summed = np.bincount(index, weights=load.planned[planned], minlength=grid.size)
+    known = totals(index, grid.size)
+    return _known(np.divide(summed, known, out=np.full(grid.size, np.nan), where=known > 0))
+
+
+def _known(values: npt.NDArray[np.float64]) -> tuple[float | None, ...]:
+    return tuple(None if v != v else v for v in values.tolist())  # noqa: PLR0124 - NaN
+
+
+def _load_rows(load: LoadTable, parts: Mapping[str, tuple[Window, ...]]) -> list[LatencyRow]:
+    """One row per request name and part; names beyond the busiest 30 become `others`."""
+    sums = totals(load.name, len(load.names), load.started)
+    busiest = np.argsort(-sums, kind="stable")[:MAX_NAMES].tolist()
+    groups = [(load.names[n], load.name == n) for n in busiest]
+    if len(load.names) > MAX_NAMES:
+        groups.append((OTHERS, ~np.isin(load.name, busiest)))
+    return [
+        _load_row(load, name, part, mask & _inside(load, windows))
+        for name, mask in groups
+        for part, windows in parts.items()
+    ]
+
+
+def _inside(load: LoadTable, windows: tuple[Window, ...]) -> npt.NDArray[np.bool_]:
+    inside = np.zeros(load.second.size, np.bool_)
+    for window in windows:
+        inside |= load.rows(window)
+    return inside
+
+
+def _load_row(load: LoadTable, name: str, part: str, mask: npt.NDArray[np.bool_]) -> LatencyRow:
+    _, cells, counts = load.cells(mask)
+    taken = cell_quantiles(_zeros(cells), cells, counts, 1)
+    failed = int(load.failed[mask].sum())
+    served = int((load.finished - load.void)[mask].sum()) - failed
+    return LatencyRow("load", name, part, served, failed, *(q[0] for q in taken))

@@ -1,0 +1,1 @@
+"""Parts of the HTML page; `soakgate.report.html` puts them together."""

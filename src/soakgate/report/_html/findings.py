@@ -1,0 +1,131 @@
+"""Criteria as rows of the first screen, and as findings with their slice of the timeline."""
+
+import re
+from dataclasses import dataclass
+
+from soakgate.model.result import BrownoutRow, CriterionRow, EpisodeRow, OutageRow
+from soakgate.model.times import NS
+from soakgate.report import format as words
+from soakgate.report._html.anchors import finding_anchors
+from soakgate.report._html.bar import bounds_bar
+from soakgate.report._html.chart import NARROW, WIDE, draw
+from soakgate.report._html.view import Whole, gather, offset
+
+__all__ = ["Criterion", "Slice", "criteria"]
+
+MAX_SLICES = 12  # pictures of findings; further ones refer to the whole timeline
+REFERENCE = re.compile(r"(outages|episodes|brownouts)\[(\d{1,6})\]")
+TRUTHS = {
+    "window": "Judges what happened in this run.",
+    "process": "Judges what lies behind this run: what a longer one would show.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A finding's part of the timeline, for wide and for narrow screens (SVG)."""
+
+    wide: str
+    narrow: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One row of the table of criteria; `bar` is SVG, `open` findings get an article."""
+
+    anchor: str
+    id: str
+    subject: str
+    verdict: str
+    word: str
+    mark: str
+    observed: str
+    bounds: str
+    limit: str
+    margin: str
+    bar: str
+    samples: str
+    needs: str
+    note: str
+    reason: str
+    truth: str
+    evidence: tuple[str, ...]
+    open: bool
+    slice: Slice | None
+
+
+def criteria(whole: Whole) -> list[Criterion]:
+    """Give all rows, worst first; what is not a plain pass is open and may have a slice."""
+    rows = whole.result.criteria
+    anchors = dict(zip(map(id, rows), finding_anchors(rows), strict=True))
+    found, slices = [], 0
+    for index, row in enumerate(words.worst_first(rows)):
+        piece = None
+        if row.verdict != "pass" and slices < MAX_SLICES:
+            piece = _slice(whole, row, index)
+            slices += piece is not None
+        found.append(_criterion(row, anchors[id(row)], index, piece))
+    return found
+
+
+def _criterion(row: CriterionRow, anchor: str, index: int, piece: Slice | None) -> Criterion:
+    verdict = words.shown(row)
+    return Criterion(
+        anchor=anchor, id=row.id, subject=words.subject(row), verdict=verdict,
+        word=words.word(verdict), mark=words.mark(verdict),
+        observed=words.observed(row, html=True), bounds=words.bounds(row, html=True).strip("()"),
+        limit=words.limit(row, html=True), margin=words.margin(row, html=True),
+        bar=bounds_bar(row, key=f"b{index}"), samples=words.samples(row), needs=words.needs(row),
+        note=words.note(row), reason=row.reason, truth=TRUTHS[row.truth],
+        evidence=tuple(row.evidence), open=row.verdict != "pass", slice=piece,
+    )  # fmt: skip
+
+
+def _rows(whole: Whole, row: CriterionRow) -> list[OutageRow | EpisodeRow | BrownoutRow]:
+    """Find the rows of the result that a finding refers to; unknown references are left out."""
+    found: list[OutageRow | EpisodeRow | BrownoutRow] = []
+    for reference in row.evidence:
+        match = REFERENCE.fullmatch(reference)
+        rows = getattr(whole.result, match[1]) if match else []
+        if match and int(match[2]) < len(rows):
+            found.append(rows[int(match[2])])
+    return found
+
+
+def _window(whole: Whole, row: CriterionRow) -> tuple[int, int] | None:
+    """Give the stretch around the longest row a finding refers to, or else its phase."""
+    spans = [
+        (offset(whole.result, r.start), whole.length if r.end is None else _at(whole, r.end))
+        for r in _rows(whole, row)
+    ]
+    if not spans:
+        spans = [
+            (offset(whole.result, p.start), whole.length if p.end is None else _at(whole, p.end))
+            for p in whole.result.phases
+            if row.phase is not None and p.name == row.phase
+        ]
+    if not spans:
+        return None
+    start, end = max(spans, key=lambda s: (s[1] - s[0], -s[0]))
+    pad = max(2 * (end - start), 10 * NS, 6 * whole.timeline.bucket)
+    window = max(0, start - pad), min(whole.length, end + pad)
+    return window if window[1] - window[0] < 0.7 * whole.length else None
+
+
+def _at(whole: Whole, moment: str) -> int:
+    return offset(whole.result, moment)
+
+
+def _slice(whole: Whole, row: CriterionRow, index: int) -> Slice | None:
+    window = _window(whole, row)
+    target = row.target or next((r.target for r in _rows(whole, row)), None)
+    if window is None or target is None or whole.result.run.started is None:
+        return None
+    view = gather(whole, focus=target, targets=[target], by_series=True)
+    label = f"{words.finding_id(row)}: {row.reason}"
+    wide, narrow = (
+        draw(view, start=window[0], end=window[1], size=size, key=f"s{index}{name}", label=label)
+        for size, name in ((WIDE, "w"), (NARROW, "n"))
+    )
+    return Slice(wide, narrow, words.duration((window[1] - window[0]) / NS))

@@ -1,0 +1,117 @@
+"""Phases and swim lanes of a chart. Height tells a state as well as colour does."""
+
+from collections.abc import Sequence
+
+from soakgate.analysis.timeline import Lane, Look, Span
+from soakgate.report._html.frame import Frame, Shelf
+from soakgate.report._html.view import View
+from soakgate.report.svg import Drawing, Tone, text_width
+from soakgate.report.width import cut_middle
+
+__all__ = ["lane_label", "phase_strips", "swim_lanes"]
+
+HEIGHT = 18.0  # px of a lane
+NAME = 21  # columns of a label in the left column
+TONES = {
+    Look.GOOD: (Tone.GOOD, 0.4, 6.0),
+    Look.IDLE: (Tone.IDLE, 0.3, 2.0),
+    Look.CHANGING: (Tone.LINE, 0.5, 10.0),
+    Look.SLOW: (Tone.SLOW, 0.9, 10.0),
+    Look.BAD: (Tone.BAD, 1.0, 16.0),
+}
+WRITTEN = frozenset({Look.SLOW, Look.BAD, Look.CHANGING})  # looks whose text is drawn
+
+
+def lane_label(drawing: Drawing, frame: Frame, y: float, name: str, sub: str = "") -> float:
+    """Name a lane whose middle is at `y` + 9: left of it, or above it; give the lane's top."""
+    if frame.left:
+        short = cut_middle(name, NAME)
+        drawing.text(
+            frame.left - 10, y + 13, short, size=11.5, anchor="end", bold=True,
+            title=name if short != name else "",
+        )  # fmt: skip
+        if sub:
+            drawing.text(frame.left - 10, y + 25, sub, size=10, tone=Tone.DIM, anchor="end")
+        return y
+    short = cut_middle(name, 30)
+    drawing.text(0, y + 12, short, size=11.5, bold=True, title=name if short != name else "")
+    used = text_width(short, 11.5, bold=True)
+    if sub and used + 8 + text_width(sub, 10) < frame.width:
+        drawing.text(used + 8, y + 12, sub, size=10, tone=Tone.DIM)
+    return y + 16
+
+
+def phase_strips(drawing: Drawing, frame: Frame, view: View, y: float) -> float:
+    """Draw the phases, and under them their steps (control plane, nodes) if there are any."""
+    if view.phases:
+        y = lane_label(drawing, frame, y, "phase")
+        _strip(drawing, frame, view.phases, y, Tone.IDLE)
+        y += 21
+    steps = [s for s in view.steps if frame.span(s.start, s.end)]
+    if steps:
+        y = lane_label(drawing, frame, y, "step")
+        _strip(drawing, frame, steps, y, Tone.LINE)
+        y += 21
+    return y
+
+
+def _strip(drawing: Drawing, frame: Frame, spans: Sequence[Span], y: float, tone: Tone) -> None:
+    for index, span in enumerate(spans):
+        place = frame.span(span.start, span.end)
+        if place is None:
+            continue
+        x, width = place
+        drawing.rect(
+            x + 0.5, y, width - 1, 18, tone=tone, opacity=0.18 + 0.14 * (index % 2), radius=2,
+            title=span.text,
+        )  # fmt: skip
+        text = cut_middle(span.text, int((width - 6) / 6.5))
+        if len(text) >= min(4, len(span.text)) and text:
+            drawing.text(x + width / 2, y + 13, text, size=10.5, anchor="middle")
+
+
+def swim_lanes(drawing: Drawing, frame: Frame, lanes: Sequence[Lane], y: float) -> float:
+    """Draw lanes below each other; give the y below the last."""
+    for lane in lanes:
+        y = lane_label(drawing, frame, y, lane.label, "" if frame.left else lane.group)
+        if frame.left and lane.group in ("new", "reused"):
+            y = _side_label(drawing, frame, y, lane.group)
+        shelf = Shelf(frame.left, frame.width)
+        visible = [s for s in lane.spans if frame.span(s.start, s.end)]
+        for span in visible:
+            _span(drawing, frame, span, y)
+            if span.level is not Look.GOOD and span.level is not Look.IDLE:
+                x, width = frame.span(span.start, span.end) or (0.0, 0.0)
+                shelf.block(x, x + max(1.0, width))
+        _words(drawing, frame, visible, shelf, y)
+        y += HEIGHT + 4
+    return y + 4
+
+
+def _side_label(drawing: Drawing, frame: Frame, y: float, text: str) -> float:
+    drawing.text(frame.left - 10, y + 24, text, size=10, tone=Tone.DIM, anchor="end")
+    return y + 2
+
+
+def _span(drawing: Drawing, frame: Frame, span: Span, y: float) -> None:
+    x, width = frame.span(span.start, span.end) or (0.0, 0.0)
+    if span.level is Look.BLIND:
+        drawing.hatch(x, y + 1, width, 16, title=span.text)
+        return
+    tone, opacity, height = TONES[span.level]
+    title = "" if span.level is Look.GOOD else span.text
+    drawing.rect(x, y + 9 - height / 2, width, height, tone=tone, opacity=opacity, title=title)
+
+
+def _words(drawing: Drawing, frame: Frame, spans: Sequence[Span], shelf: Shelf, y: float) -> None:
+    """Write the longest spans' words beside them where no other span or word is."""
+    told = [s for s in spans if s.level in WRITTEN and s.text]
+    for span in sorted(told, key=lambda s: (s.level is not Look.BAD, s.start - s.end, s.start)):
+        x, width = frame.span(span.start, span.end) or (0.0, 0.0)
+        size, bold = 10.5, span.level is Look.BAD
+        place = shelf.beside(x, x + max(1.0, width), span.text, size=size, bold=bold)
+        if place is not None:
+            drawing.text(
+                place[0], y + 13, span.text, size=size, tone=TONES[span.level][0],
+                anchor=place[1], bold=bold,
+            )  # fmt: skip
