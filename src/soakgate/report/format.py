@@ -1,13 +1,14 @@
-"""Words and numbers for people, the same in every report. `html=True` gives typographic signs."""
+"""Words and numbers for people, the same in every report; the one module that writers import."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 
 from soakgate.errors import printable
 from soakgate.model.findings import ORDER
-from soakgate.model.result import CriterionRow, Interval, RunResult, RunRow, UnitName, Word
+from soakgate.model.numbers import PERCENT, scale_of, settle
+from soakgate.model.result import CriterionRow, RunResult, RunRow, Word
 from soakgate.model.times import NS, parse_rfc3339
-from soakgate.report.numbers import PERCENT, Scale, Scaled, plain, scale_of, settle
+from soakgate.report.values import bounds, interval, limit, margin, observed, pair, seen
 from soakgate.report.width import cut_end, cut_middle, display_width, pad
 
 __all__ = [
@@ -31,9 +32,11 @@ __all__ = [
     "note",
     "observed",
     "pad",
+    "pair",
     "place",
     "ratio",
     "samples",
+    "seen",
     "shown",
     "subject",
     "word",
@@ -41,9 +44,6 @@ __all__ = [
 ]
 
 MARKS: dict[str, str] = {"pass": "✓", "warn": "!", "inconclusive": "?", "fail": "✕"}
-SIGNS = {"<=": "≤", ">=": "≥"}
-NO_DATA = "no data"
-SIGNED = frozenset({"latency-regression"})  # a change: its sign is its meaning
 PROBED = frozenset({"downtime", "longest-outage", "brown-out", "observer"})
 REQUESTED = frozenset(
     {"errors", "http-5xx", "latency-p95", "latency-p99", "latency-regression", "load"}
@@ -90,91 +90,6 @@ def finding_id(row: CriterionRow) -> str:
 def subject(row: CriterionRow) -> str:
     """Say what a criterion judged beside its id: target, phase, quantile."""
     return " · ".join(p for p in (row.target, row.phase, row.quantile) if p is not None)
-
-
-def _scaled(row: CriterionRow) -> tuple[Scaled, Scale]:
-    seen = row.observed
-    numbers = [seen.value, seen.low, seen.high]
-    known = [n for n in numbers if n is not None]
-    scale = scale_of(row.limit.unit, known, limit=row.limit.value)
-    return settle(numbers, scale=scale, limit=row.limit.value), scale
-
-
-def _signed(text: str, row: CriterionRow) -> str:
-    plus = row.id in SIGNED and text[0] != "-" and text.strip("0.,")
-    return f"+{text}" if plus else text
-
-
-def _with_unit(text: str, scale: Scale) -> str:
-    return f"{text} {scale.word}" if scale.word else text
-
-
-def _dressed(text: str, html: bool) -> str:  # noqa: FBT001 - private
-    return text.replace("-", "−") if html else text
-
-
-def observed(row: CriterionRow, *, html: bool = False) -> str:
-    """Give the observed value with its unit: `4.2 s`, `0.021 %`, or `no data`."""
-    scaled, scale = _scaled(row)
-    text = scaled.texts[0]
-    if text is None:
-        return NO_DATA
-    return _dressed(_with_unit(_signed(text, row), scale), html)
-
-
-def _span(low: str | None, high: str | None, html: bool) -> str:  # noqa: FBT001 - private
-    if low is None and high is None:
-        return ""
-    if high is None:
-        return f"(at least {_dressed(low or '', html)})"
-    if low is None:
-        return f"(at most {_dressed(high, html)})"
-    dash = " – " if html else " - "
-    return f"({_dressed(low, html)}{dash}{_dressed(high, html)})"
-
-
-def bounds(row: CriterionRow, *, html: bool = False) -> str:
-    """Give the bounds in the unit of the value: `(4.1 - 4.3)`; empty for an exact number."""
-    seen = row.observed
-    if seen.value is not None and seen.low == seen.value == seen.high:
-        return ""
-    _, low, high = (None if t is None else _signed(t, row) for t in _scaled(row)[0].texts)
-    return _span(low, high, html)
-
-
-def limit(row: CriterionRow, *, html: bool = False) -> str:
-    """Give the limit: `<= 1 s`, in HTML `≤ 1 s`."""
-    scaled, scale = _scaled(row)
-    sign = SIGNS.get(row.limit.op, row.limit.op) if html else row.limit.op
-    return f"{sign} {_dressed(_with_unit(scaled.limit, scale), html)}"
-
-
-def margin(row: CriterionRow, *, html: bool = False) -> str:
-    """Give the signed distance to the limit, `-3.1 s`; points of per cent have no unit."""
-    if row.margin is None:
-        return ""
-    scaled, scale = _scaled(row)
-    exact = scale.apply(row.margin)
-    decimals = scaled.decimals
-    while exact and not plain(exact, decimals).strip("-0.,") and decimals < 320:
-        decimals += 1
-    text = plain(exact, decimals)
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    if not exact:
-        return "0"
-    text = text if text.startswith("-") else f"+{text}"
-    return _dressed(text if scale is PERCENT else _with_unit(text, scale), html)
-
-
-def interval(row: Interval, *, unit: UnitName = "s", html: bool = False) -> str:
-    """Give a value with bounds but no limit, as in the lists of outages: `4.2 s (4.1 - 4.3)`."""
-    numbers = [row.value, row.low, row.high]
-    scale = scale_of(unit, [n for n in numbers if n is not None])
-    value, low, high = settle(numbers, scale=scale).texts
-    text = NO_DATA if value is None else _dressed(_with_unit(value, scale), html)
-    exact = value is not None and row.low == row.value == row.high
-    span = "" if exact else _span(low, high, html)
-    return f"{text} {span}".rstrip()
 
 
 def count(number: int) -> str:

@@ -11,11 +11,12 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from soakgate.model.result import UnitName
 
-__all__ = ["Scale", "Scaled", "plain", "scale_of", "settle"]
+__all__ = ["MOST_DECIMALS", "PERCENT", "Scale", "Scaled", "plain", "scale_of", "settle"]
 
 PRECISION = 60  # far beyond the 17 digits of a float, so that scaling loses nothing
 SMALL, LARGE = Decimal("1e-9"), Decimal("1e15")  # outside: exact, with an exponent
 LIMIT_DIGITS = 12  # 0.57 % read into a float and back is 0.5699999999999999 %
+CLOSE = 4  # decimals that close bounds may add to those of the value
 LONG = 600.0  # seconds; from here on limits read better in minutes or hours
 MOST_DECIMALS = 40  # two floats between SMALL and LARGE differ long before
 
@@ -89,7 +90,7 @@ def _first_decimals(numbers: Sequence[Decimal]) -> int:
     lead = next((n for n in numbers if n), Decimal(0))
     decimals = _significant(lead, 2)
     width = max(numbers) - min(numbers)
-    return max(decimals, min(_significant(width, 1), decimals + 2))
+    return max(decimals, min(_significant(width, 1), decimals + CLOSE))
 
 
 def plain(number: Decimal, decimals: int) -> str:
@@ -120,9 +121,11 @@ def _trimmed(texts: list[str]) -> list[str]:
     return [t.rstrip(".") for t in texts]
 
 
-def _decide(numbers: Sequence[Decimal], limit: Decimal | None, shown: Decimal | None) -> int | None:
+def _decide(
+    numbers: Sequence[Decimal], limit: Decimal | None, shown: Decimal | None, least: int
+) -> int | None:
     """Give the fewest decimals at which the comparisons read true, or None."""
-    for decimals in range(_first_decimals(numbers), MOST_DECIMALS):
+    for decimals in range(max(least, _first_decimals(numbers)), MOST_DECIMALS):
         if limit is None or shown is None:
             return decimals
         if all(_sign(_rounded(n, decimals), shown) == _sign(n, limit) for n in numbers):
@@ -130,8 +133,13 @@ def _decide(numbers: Sequence[Decimal], limit: Decimal | None, shown: Decimal | 
     return None
 
 
-def settle(numbers: Sequence[float | None], *, scale: Scale, limit: float | None = None) -> Scaled:
-    """Round the numbers of one row (base units) so that none compares falsely with the limit."""
+def settle(
+    numbers: Sequence[float | None], *, scale: Scale, limit: float | None = None, least: int = 0
+) -> Scaled:
+    """Round the numbers of one row (base units) so that none compares falsely with the limit.
+
+    `least` asks for so many decimals at least; zeros that all numbers end with are not printed.
+    """
     exact = [None if n is None else scale.apply(n) for n in numbers]
     known = [n for n in exact if n is not None]
     bar = None if limit is None else scale.apply(limit)
@@ -139,7 +147,7 @@ def settle(numbers: Sequence[float | None], *, scale: Scale, limit: float | None
         texts = tuple(None if n is None else _exact(n) for n in exact)
         return Scaled(texts, "" if bar is None else _exact(bar), 0)
     for shown in (None if bar is None else _short_limit(bar), bar):
-        decimals = _decide(known, bar, shown) if known else 0
+        decimals = _decide(known, bar, shown, least) if known else 0
         if decimals is not None:
             break
     decimals = MOST_DECIMALS if decimals is None else decimals
