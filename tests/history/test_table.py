@@ -54,7 +54,7 @@ def test_no_runs_give_an_empty_table() -> None:
     assert (table.columns, table.lines) == ((), ())
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.permutations(range(1, 6)))
 def test_the_order_of_the_arguments_does_not_matter(days: list[int]) -> None:
     runs = [run(day, a="fail" if day % 2 else "pass", b="pass") for day in days]

@@ -38,7 +38,7 @@ def rows(draw: st.DrawFn) -> CriterionRow:
     return row(value, low, high, ("<=", limit, draw(UNITS)), margin=limit - high, id=id_)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(rows())
 @example(row(75.0000001, 74.9999999, 75.0000001, ("<", 75.0, "s")))
 @example(row(0.00569999, 0.0056, 0.0058, ("<=", 0.005699999999999999, "ratio")))
@@ -56,14 +56,14 @@ def test_value_and_bounds_stand_to_the_limit_as_in_truth(seen: CriterionRow) -> 
         assert low <= value <= high
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(rows())
 def test_a_margin_keeps_its_sign_and_is_zero_only_if_it_is(seen: CriterionRow) -> None:
     (margin,) = numbers(words.margin(seen))
     assert sign(margin, 0) == sign(seen.margin, 0)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(rows())
 def test_no_infinity_nan_or_ragged_digits(seen: CriterionRow) -> None:
     printed = " ".join([words.observed(seen), words.bounds(seen), words.limit(seen)])
@@ -181,6 +181,7 @@ def test_the_sandbox_never_pretends() -> None:
     assert words.place(seen) == "sandbox, not Kubernetes 1.35 → 1.36"
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10**12))
 def test_counts_have_separators(number: int) -> None:
     printed = words.count(number)

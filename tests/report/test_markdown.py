@@ -93,7 +93,7 @@ def test_hostile_strings_become_neither_markup_nor_links_nor_mentions() -> None:
     assert len(titles) == 2
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=80))
 def test_escaped_text_reads_as_it_was_and_has_no_special_characters(text: str) -> None:
     escaped = markdown.escape(text)

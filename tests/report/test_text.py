@@ -63,6 +63,14 @@ def test_a_narrow_terminal_loses_no_row() -> None:
         assert f" {row.id}" in text
 
 
+def test_what_a_decision_lacks_moves_to_a_line_of_its_own_rather_than_being_cut() -> None:
+    lines = summary(results.failed(), width=130, color=False, folder="x").splitlines()
+    index = next(k for k, line in enumerate(lines) if "? INCONCLUSIVE" in line)
+    assert lines[index].endswith("-0.043")
+    whole = "19,204 requests; needs 17,700 more requests without an error, 6 min at 50/s"
+    assert lines[index + 1] == f"    {whole}"
+
+
 def test_colour_adds_nothing_but_escapes() -> None:
     plain = summary(results.failed(), width=WIDE, color=False, folder="x")
     bright = summary(results.failed(), width=WIDE, color=True, folder="x")

@@ -18,7 +18,7 @@ def test_names_are_cut_in_the_middle() -> None:
     assert cut_middle("漢字漢字", 5) == "漢…字"
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60), st.integers(0, 40))
 def test_nothing_is_wider_than_asked_for_or_unprintable(text: str, width: int) -> None:
     for cut in (cut_middle(text, width), cut_end(text, width)):
@@ -26,6 +26,7 @@ def test_nothing_is_wider_than_asked_for_or_unprintable(text: str, width: int) -
         assert cut.isprintable()
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="aé漢", max_size=20))
 def test_padded_text_fills_its_column(text: str) -> None:
     assert display_width(pad(text, 40)) == 40

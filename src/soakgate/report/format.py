@@ -116,7 +116,7 @@ def duration(seconds: float) -> str:
 
 def clock(moment: str | None, *, digits: int = 0) -> str:
     """Shorten an RFC 3339 moment of result.json to its time of day, cut: `05:02:11Z`, `?`."""
-    if moment is None:
+    if not moment:
         return "?"
     return f"{moment[11 : 20 + digits] if digits else moment[11:19]}Z"
 

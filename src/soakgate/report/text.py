@@ -17,7 +17,6 @@ FOLD_ABOVE = 8  # up to so many rows nothing is folded away
 PASSES_KEPT = 3
 MOST_ROWS = 40  # of those that did not pass; result.json has all
 ID_WIDTH, SUBJECT_WIDTH = 28, 30
-LEAST_EVIDENCE = 24  # columns; with less room a row takes several lines
 SAID: dict[Word, str] = {
     "fail": "failed",
     "inconclusive": "inconclusive",
@@ -49,7 +48,8 @@ def _line(row: CriterionRow, *, said: str) -> _Line:
         words.limit(row),
         words.margin(row),
     )
-    return _Line(words.shown(row), cells, words.evidence(row, said=said))
+    evidence = printable(words.evidence(row, said=said), 2000)
+    return _Line(words.shown(row), cells, evidence)
 
 
 def _pick(rows: Sequence[CriterionRow]) -> tuple[list[CriterionRow], Counter[Word]]:
@@ -75,7 +75,12 @@ def _head(line: _Line, *, color: bool) -> str:
 
 def _aligned(line: _Line, *, widths: Sequence[int], room: int, color: bool) -> str:
     cells = "  ".join(pad(cell, w) for cell, w in zip(line.cells, widths, strict=True))
-    return f"{_head(line, color=color)}  {cells}  {cut_end(line.evidence, room)}".rstrip()
+    start = f"{_head(line, color=color)}  {cells}"
+    if display_width(line.evidence) <= room:
+        return f"{start}  {line.evidence}".rstrip()
+    # what a decision lacks must not be cut away: it gets a line of its own
+    whole = room + sum(widths) + 2 * len(widths) + len("? INCONCLUSIVE  ")
+    return f"{start.rstrip()}\n    {cut_end(line.evidence, whole - 2)}"
 
 
 def _stacked(line: _Line, *, width: int, color: bool) -> str:
@@ -91,8 +96,7 @@ def _table(rows: Sequence[CriterionRow], *, said: str, width: int, color: bool) 
     lines = [_line(row, said=said) for row in rows]
     widths = [max(map(display_width, column)) for column in zip(*(x.cells for x in lines))]  # noqa: B905 - cells are alike
     room = width - len("  ? INCONCLUSIVE  ") - sum(widths) - 2 * len(widths)
-    longest = max((display_width(line.evidence) for line in lines), default=0)
-    if room < min(LEAST_EVIDENCE, longest):
+    if room < 0:
         return [_stacked(line, width=width, color=color) for line in lines]
     return [_aligned(line, widths=widths, room=room, color=color) for line in lines]
 
@@ -108,7 +112,7 @@ def _next(result: RunResult, *, folder: str) -> list[str]:
         texts.append(f"  report  {printable(path, 4096)}")
     texts.append(f"  again   soakgate judge {place}")
     worst = next(iter(words.worst_first(result.criteria)), None)
-    if worst is not None and words.shown(worst) != "pass":
+    if worst is not None and worst.effective != "pass":
         texts.append(f"  why     soakgate explain {printable(worst.id)}")
     return texts
 
