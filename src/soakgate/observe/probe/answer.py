@@ -1,5 +1,6 @@
 """One HTTP answer as it comes in, and what it is worth. Pure: bytes in, outcome out."""
 
+import contextlib
 from dataclasses import dataclass
 
 import httptools
@@ -31,9 +32,8 @@ class Answer:
     `reusable` holds once complete. Callbacks of the parser begin with `on_`.
     """
 
-    __slots__ = ("_body", "_headers_done", "_length_known", "_needle", "_parser", "_searched",
-        "_stale", "_tail", "complete", "fault", "found", "location", "reusable", "started",
-        "status")  # fmt: skip
+    __slots__ = ("_body", "_head", "_headers_done", "_needle", "_parser", "_searched", "_stale",
+        "_tail", "complete", "fault", "found", "reusable", "started", "status")  # fmt: skip
 
     def __init__(self, expect: Expectation) -> None:
         self._needle = expect.body
@@ -43,8 +43,8 @@ class Answer:
     def begin(self) -> None:
         """Forget the last answer."""
         self._body = self._searched = self._stale = 0
-        self._tail = self.location = b""
-        self._headers_done = self._length_known = False
+        self._tail = self._head = b""
+        self._headers_done = False
         self.complete = self.started = False
         self.reusable = True
         self.found = not self._needle
@@ -55,6 +55,8 @@ class Answer:
         """Take some bytes of the answer."""
         self.started = True
         body = self._body
+        if not self._headers_done:
+            self._head = self._head + data if self._head else data
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -69,7 +71,7 @@ class Answer:
 
     def end(self) -> bool:
         """Take note of the connection's end; true if that completes the answer."""
-        if self._headers_done and not self._length_known and self.status >= 200:
+        if self._headers_done and not self._length_known():
             self.complete = True
         self.reusable = False
         return self.complete
@@ -78,19 +80,6 @@ class Answer:
         """Notice bytes after the answer."""
         if self.complete:
             self.reusable = False
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Look for the headers that say where the body ends, and where a redirect leads."""
-        if self.complete or self._headers_done:
-            return
-        if len(name) in (14, 17):
-            low = name.lower()
-            if low == b"content-length":
-                self._length_known = True
-            elif low == b"transfer-encoding":
-                self._length_known = value.lower().rstrip().endswith(b"chunked")
-        elif len(name) == 8 and name.lower() == b"location":
-            self.location = value
 
     def on_headers_complete(self) -> None:
         """Read the status, and whether this is HTTP/1 at all."""
@@ -120,18 +109,49 @@ class Answer:
         if self.complete:
             return
         if 100 <= self.status <= 199 and self.status != 101:
-            self._headers_done = self._length_known = False
+            self._headers_done = False
             self.status = 0
             return
         self.complete = True
         self.reusable = self.reusable and self._parser.should_keep_alive()
+
+    def header(self, name: bytes) -> bytes | None:
+        """Give a header of the final answer; `name` in lower case. Slow, as it is rarely asked."""
+        return _Headers(self._head).found.get(name)
+
+    def _length_known(self) -> bool:
+        coding = self.header(b"transfer-encoding")
+        if coding is not None:
+            return coding.lower().rstrip().endswith(b"chunked")
+        return self.header(b"content-length") is not None
+
+
+class _Headers:
+    """Reads the headers of the final answer, again, when one of them matters."""
+
+    def __init__(self, head: bytes) -> None:
+        self.found: dict[bytes, bytes] = {}
+        self._done = False
+        self._parser = httptools.HttpResponseParser(self)
+        with contextlib.suppress(httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self._parser.feed_data(head)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._done:
+            self.found[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        if 100 <= self._parser.get_status_code() <= 199:
+            self.found.clear()
+        else:
+            self._done = True
 
 
 def judge(answer: Answer, expect: Expectation) -> tuple[Outcome, str | None]:
     """Say what a complete answer is worth, with a detail if it is not good."""
     if not expect.takes(answer.status):
         if 300 <= answer.status <= 399:
-            where = answer.location.decode("latin-1")
+            where = (answer.header(b"location") or b"").decode("latin-1")
             return Outcome.REDIRECT, f"{answer.status} to {where}" if where else str(answer.status)
         return Outcome.STATUS, None
     if not answer.found:

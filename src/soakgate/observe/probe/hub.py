@@ -16,6 +16,7 @@ STALL = 250 * MS  # a longer silence of this process makes what was in flight un
 SWEEP = 20 * MS  # how late an overdue probe may be ended; its outcome does not depend on it
 
 CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+SERVED = CODES[Outcome.SERVED]
 Row = tuple[int, int, int, int, int, int, int, str | None]
 """Series, intended, sent, first byte, done (ns), outcome's code, status, detail."""
 
@@ -101,11 +102,12 @@ class Hub:
         """Record how a probe ended at `now`; a second end of the same flight changes nothing."""
         if flight not in self.flights:
             return
-        self.flights.discard(flight)
+        self.flights.remove(flight)
         flight.stage = None
         text = None if detail is None else printable(detail, 200)
-        moments = (flight.intended, flight.sent, flight.first_byte, now)
-        self._record((flight.series, *moments, CODES[outcome], status, text))
+        code = SERVED if outcome is Outcome.SERVED else CODES[outcome]
+        f = flight
+        self._record((f.series, f.intended, f.sent, f.first_byte, now, code, status, text))
 
     def retire(self, sock: socket.socket) -> None:
         """Close a connection a little later.

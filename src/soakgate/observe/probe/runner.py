@@ -30,19 +30,25 @@ class Evidence:
         self._heart = Heart(folder, events=self._events)
         self._samples = SampleWriter(folder / "samples-0001.arrows", run=run, series=series)
         self._pending: list[dict[str, Any]] = []
-        self.add: Callable[[Row], None] = self._samples.add
+        self._rows: list[Row] = []
+        self.record: Callable[[Row], None] = self._rows.append
 
     def note(self, event: dict[str, Any]) -> None:
         """Keep an event for the next write: it may come from any callback, which must not fail."""
         self._pending.append(event)
 
-    def write(self) -> None:
-        """Write what was collected since the last call, and a heartbeat."""
+    def write(self) -> list[Row]:
+        """Write what was collected since the last call, and a heartbeat; give the samples."""
         self._heart.beat()
         if self._pending:
             pending, self._pending = self._pending, []
             self._events.write(*pending)
+        rows = self._rows.copy()
+        self._rows.clear()
+        for row in rows:
+            self._samples.add(row)
         self._samples.flush()
+        return rows
 
     def close(self) -> None:
         """Write the rest and end the sample stream."""
@@ -65,7 +71,7 @@ class Runner:
     ) -> None:
         self._loop, self._evidence, self._notices = loop, evidence, notices
         self._tally = Tally(series)
-        self.hub = Hub(loop=loop, record=self._record, note=evidence.note)
+        self.hub = Hub(loop=loop, record=evidence.record, note=evidence.note)
         self.probers: list[Prober] = []
         periods = [s.period for s in series]
         phases = [random.randrange(min(p, PHASE_LIMIT)) for p in periods]  # noqa: S311
@@ -74,10 +80,6 @@ class Runner:
         self._next_second = self._next_sweep = self._told_skipped = 0
         self.why = ""
         self.error: str | None = None
-
-    def _record(self, row: Row) -> None:
-        self._evidence.add(row)
-        self._tally.add(row)
 
     def run(self) -> None:
         """Run the loop until the end."""
@@ -110,7 +112,8 @@ class Runner:
         due = self.schedule.next_due()
         if due is not None:
             wake = min(wake, due)
-        return min(wake, self._next_sweep) if self.hub.busy else wake
+        # A sweep may wait for the next tick if that is near: one wake-up less per probe.
+        return min(wake, self._next_sweep) if self.hub.busy and wake > now + 2 * SWEEP else wake
 
     def _second(self, now: int) -> None:
         self._next_second += NS * (1 + (now - self._next_second) // NS)
@@ -119,11 +122,11 @@ class Runner:
             self._told_skipped += skipped
             self._evidence.note({"event": "skipped", "at": now, "count": skipped})
         try:
-            self._evidence.write()
+            rows = self._evidence.write()
         except OSError as error:
             self.finish("error", error=f"cannot write evidence: {error}")
             return
-        self._notices.say("progress", {"at": now, **self._tally.facts()})
+        self._notices.say("progress", {"at": now, **self._tally.facts(rows)})
 
     def finish(self, why: str, *, error: str | None = None) -> None:
         """Leave the loop; the first reason counts."""

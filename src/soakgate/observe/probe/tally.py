@@ -27,14 +27,11 @@ class Tally:
         self._down = [False] * len(series)
         self._bad: dict[str, int] = {}
         self._answers = {t: deque[int](maxlen=RECENT) for t in self._targets if t != CONTROL}
-        self._late: list[int] = []
         self._probes = 0
 
-    def add(self, row: Row) -> None:
-        """Count one ended probe."""
-        series, intended, sent, _, done, outcome, _, _ = row
+    def _count(self, row: Row) -> None:
+        series, intended, _, _, done, outcome, _, _ = row
         target = self._targets[series]
-        self._late.append(sent - intended)
         if target == CONTROL or outcome == VOID:
             return
         self._probes += 1
@@ -44,9 +41,11 @@ class Tally:
         else:
             self._bad[target] = self._bad.get(target, 0) + 1
 
-    def facts(self) -> dict[str, Any]:
-        """Give the progress notice: counts since the start, lateness of the last second (ms)."""
-        late, self._late = sorted(self._late), []
+    def facts(self, rows: Sequence[Row]) -> dict[str, Any]:
+        """Count the probes of the last second and give the progress notice (times in ms)."""
+        late = sorted(sent - intended for _, intended, sent, *_ in rows)
+        for row in rows:
+            self._count(row)
         latency = {target: sorted(values) for target, values in self._answers.items() if values}
         down = {t: True for t, is_down in zip(self._targets, self._down, strict=True) if is_down}
         return {

@@ -20,16 +20,19 @@ class Timer:
     """One timer; `fd` is readable from the armed moment on, until it is armed again."""
 
     def __init__(self) -> None:
-        self._libc = ctypes.CDLL(None, use_errno=True)
+        libc = ctypes.CDLL(None, use_errno=True)
+        self._set = libc.timerfd_settime
         self._spec = (ctypes.c_long * 4)()  # struct itimerspec: interval s, ns, value s, ns
-        self.fd: int = self._libc.timerfd_create(time.CLOCK_MONOTONIC, FLAGS)
+        self.fd: int = libc.timerfd_create(time.CLOCK_MONOTONIC, FLAGS)
         if self.fd < 0:
             raise OSError(ctypes.get_errno(), "timerfd_create")
 
     def arm(self, moment: int) -> None:
-        """Set the next wake-up (ns, CLOCK_MONOTONIC); a moment in the past wakes at once."""
-        self._spec[2], self._spec[3] = divmod(max(moment, 1), NS)
-        if self._libc.timerfd_settime(self.fd, ABSOLUTE, self._spec, None) < 0:
+        """Set the next wake-up (ns, CLOCK_MONOTONIC, >= 0); one in the past wakes at once."""
+        spec = self._spec
+        spec[2] = moment // NS
+        spec[3] = moment % NS or 1  # nothing but zeros would disarm it
+        if self._set(self.fd, ABSOLUTE, spec, None) < 0:
             raise OSError(ctypes.get_errno(), "timerfd_settime")
 
     def close(self) -> None:

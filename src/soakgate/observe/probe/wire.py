@@ -1,6 +1,7 @@
 """One TCP connection after it was made: bytes out at once, bytes in as they come."""
 
 import contextlib
+import select
 import socket
 from typing import Protocol
 
@@ -40,11 +41,12 @@ class Channel(Protocol):
 class Wire:
     """A connected, non-blocking socket in the loop."""
 
-    __slots__ = ("_fd", "_hub", "_sock", "_unsent", "open", "user")
+    __slots__ = ("_fd", "_hub", "_poll", "_sock", "_unsent", "open", "user")
 
     def __init__(self, sock: socket.socket, *, hub: Hub, user: User) -> None:
         self._sock, self._fd, self._hub, self.user = sock, sock.fileno(), hub, user
         self._unsent = b""
+        self._poll: select.poll | None = None
         self.open = True
         hub.loop.add_reader(self._fd, self._readable)
 
@@ -92,13 +94,10 @@ class Wire:
         """Tell whether nothing has come since the last answer: no end, no stray byte."""
         if not self.open:
             return False
-        try:
-            self._sock.recv(1, socket.MSG_PEEK)
-        except (BlockingIOError, InterruptedError):
-            return True
-        except OSError:
-            return False
-        return False
+        if self._poll is None:
+            self._poll = select.poll()
+            self._poll.register(self._fd, select.POLLIN)
+        return not self._poll.poll(0)
 
     def close(self, *, later: bool = False) -> None:
         """Close; `later` leaves the peer time to close first. A second call does nothing."""
