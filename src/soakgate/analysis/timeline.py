@@ -24,6 +24,7 @@ from soakgate.model.times import NS, Window
 
 __all__ = [
     "MAX_BUCKETS",
+    "Close",
     "Curve",
     "Lane",
     "LatencyRow",
@@ -32,9 +33,12 @@ __all__ = [
     "Span",
     "Timeline",
     "build",
+    "slice_pad",
 ]
 
 MAX_BUCKETS = 1500
+MAX_CLOSE = 6  # stretches per series whose single probes are kept
+MAX_PROBES = 600  # of one such stretch; a longer one is told well enough by buckets
 MAX_NAMES = 30  # request names with a row of their own; the tail is folded into "others"
 PARTS = {"baseline": "before", "upgrade": "during", "settle": "after", "soak": "after"}
 OTHERS = "others"
@@ -104,6 +108,18 @@ class LoadCurve:
 
 
 @dataclass(frozen=True, slots=True)
+class Close:
+    """Single probes of one series in a window around its faults; `latency` ns, None: it failed."""
+
+    target: str
+    connection: str
+    start: int
+    end: int
+    at: tuple[int, ...]
+    latency: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LatencyRow:
     """Latency of what was served in one part of the run: `part` is before, during or after.
 
@@ -127,7 +143,8 @@ class Timeline:
 
     `targets` has one curve per target (all its series), `series` one per series. `blind` are
     stretches in which the prober did not run, also those too short for the result's gaps.
-    `objectives` are ns per target, where they are known.
+    `objectives` are ns per target, where they are known. `close` has the single probes around the
+    longest faults of each series, for slices in which buckets would be too coarse.
     """
 
     length: int = 0
@@ -138,6 +155,7 @@ class Timeline:
     latency: tuple[LatencyRow, ...] = ()
     blind: tuple[Span, ...] = ()
     lanes: tuple[Lane, ...] = ()
+    close: tuple[Close, ...] = ()
     objectives: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -168,6 +186,12 @@ def build(
         ),
         blind=_blind(evidence),
         lanes=lanes,
+        close=tuple(
+            chain.from_iterable(
+                _close(series, (objectives or {}).get(series.target), window)
+                for series in evidence.series
+            )
+        ),
         objectives=dict(objectives or {}),
     )
 
@@ -209,6 +233,39 @@ def _curve(series: Series, grid: _Grid) -> Curve:
     p50, p95, p99 = quantiles(grid.index(served.intended), served.done - served.intended, grid.size)
     count, failed = totals(usable, grid.size).tolist(), totals(bad, grid.size).tolist()
     return Curve(series.target, series.connection, tuple(count), tuple(failed), p50, p95, p99)
+
+
+def slice_pad(length: int) -> int:
+    """Give the time to show on each side of a stretch of `length` ns, so that it can be read."""
+    return max(length, 8 * NS)
+
+
+def _close(series: Series, objective: int | None, window: Window) -> list[Close]:
+    """Keep the probes around the longest runs of failed or late ones, unless they are many."""
+    usable = series.pick(~series.void)
+    latency = usable.done - usable.intended
+    late = usable.served & (latency > objective) if objective is not None else usable.bad
+    marked = np.concatenate(([False], usable.bad | late, [False]))
+    edges = np.flatnonzero(marked[1:] != marked[:-1]).reshape(-1, 2)
+    lengths = usable.intended[edges[:, 1] - 1] - usable.intended[edges[:, 0]]
+    found: list[Close] = []
+    for index in np.argsort(-lengths, kind="stable")[:MAX_CLOSE].tolist():
+        first = int(usable.intended[edges[index, 0]])
+        last = int(usable.intended[edges[index, 1] - 1]) + 2 * series.period
+        pad = slice_pad(last - first) * 5 // 4 + NS
+        start, end = max(window.start, first - pad), min(window.end, last + pad)
+        a, b = np.searchsorted(usable.intended, (start, end + 1)).tolist()
+        if b - a > MAX_PROBES:
+            continue
+        taken = zip(latency[a:b].tolist(), usable.bad[a:b].tolist(), strict=True)
+        found.append(
+            Close(
+                series.target, series.connection, start - window.start, end - window.start,
+                tuple((usable.intended[a:b] - window.start).tolist()),
+                tuple(None if bad else ns for ns, bad in taken),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _blind(evidence: Evidence) -> tuple[Span, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from soakgate.model.times import rfc3339
 from soakgate.report._html import lanes, panels
 from soakgate.report._html.frame import Frame, Shelf, ticks
 from soakgate.report._html.view import View
@@ -31,7 +32,10 @@ def draw(view: View, *, start: int, end: int, size: Size, key: str, label: str) 
     top = y
     y = lanes.swim_lanes(body, frame, view.lanes, y + 4)
     if view.graph is not None:
-        y = panels.error_panel(body, frame, view, view.graph, y)
+        if panels.coarse(frame, view):
+            y += 4
+        else:
+            y = panels.error_panel(body, frame, view, view.graph, y)
         y = panels.latency_panel(body, frame, view, view.graph, y)
         y = panels.rate_panel(body, frame, view, view.graph, y)
     bottom = y
@@ -45,10 +49,19 @@ def draw(view: View, *, start: int, end: int, size: Size, key: str, label: str) 
 
 
 def _bands(drawing: Drawing, frame: Frame, view: View, top: float, bottom: float) -> None:
+    """Tint the outages; those less than a pixel apart share a box, so that tints never add up."""
+    merged: list[tuple[float, float]] = []
     for band in view.bands:
         place = frame.span(band.start, band.end)
-        if place is not None:
-            drawing.rect(place[0], top, place[1], bottom - top, tone=Tone.BAD, opacity=0.09)
+        if place is None:
+            continue
+        left, right = place[0], place[0] + max(1.0, place[1])
+        if merged and left <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(right, merged[-1][1]))
+        else:
+            merged.append((left, right))
+    for left, right in merged:
+        drawing.rect(left, top, right - left, bottom - top, tone=Tone.BAD, opacity=0.09)
 
 
 def _gaps(drawing: Drawing, frame: Frame, view: View, top: float, bottom: float) -> None:
@@ -74,16 +87,17 @@ def _gap_labels(drawing: Drawing, frame: Frame, view: View, y: float) -> float:
 
 
 def _axis(drawing: Drawing, frame: Frame, view: View, top: float, y: float) -> float:
-    """Draw grid lines and elapsed time, and say in UTC where the axis begins."""
-    shelf = Shelf(0 if frame.left else frame.left, frame.width)
+    """Draw grid lines, and under each the elapsed time and the time of day in UTC."""
+    above, below = (Shelf(max(0.0, frame.left - 20), frame.width) for _ in range(2))
     if frame.left:
-        drawing.text(frame.left - 10, y + 14, "elapsed", size=10, tone=Tone.DIM, anchor="end")
-    for moment, text in ticks(frame, room=74 if frame.left else 58):
+        for text, down in (("elapsed", 14), ("UTC", 27)):
+            drawing.text(frame.left - 34, y + down, text, size=10, tone=Tone.DIM, anchor="end")
+    for moment, text in ticks(frame, room=78 if frame.left else 62):
         x = frame.x(moment)
         drawing.line(x, top, x, y + 3, tone=Tone.GRID)
-        middle = shelf.around(x, text, size=10)
-        if middle is not None:
-            drawing.text(middle, y + 14, text, size=10, tone=Tone.DIM, anchor="middle")
-    note = f"+0 is {view.started} (UTC)"
-    drawing.text(frame.left, y + 28, note, size=10, tone=Tone.DIM)
-    return y + 34
+        clock = rfc3339(view.wall + moment)[11:19]
+        for shelf, words, down in ((above, text, 14), (below, clock, 27)):
+            middle = shelf.around(x, words, size=10)
+            if middle is not None:
+                drawing.text(middle, y + down, words, size=10, tone=Tone.DIM, anchor="middle")
+    return y + 33

@@ -3,18 +3,20 @@
 import re
 from dataclasses import dataclass
 
+from soakgate.analysis.timeline import slice_pad
 from soakgate.model.result import BrownoutRow, CriterionRow, EpisodeRow, OutageRow
 from soakgate.model.times import NS
 from soakgate.report import format as words
 from soakgate.report._html.anchors import finding_anchors
 from soakgate.report._html.bar import bounds_bar
 from soakgate.report._html.chart import NARROW, WIDE, draw
-from soakgate.report._html.view import Whole, gather, offset
+from soakgate.report._html.view import Whole, gather_slice, offset
 
 __all__ = ["Criterion", "Slice", "criteria"]
 
 MAX_SLICES = 12  # pictures of findings; further ones refer to the whole timeline
 REFERENCE = re.compile(r"(outages|episodes|brownouts)\[(\d{1,6})\]")
+LOST = frozenset({"downtime", "longest-outage", "errors", "http-5xx"})  # told by outages
 TRUTHS = {
     "window": "Judges what happened in this run.",
     "process": "Judges what lies behind this run: what a longer one would show.",
@@ -105,10 +107,16 @@ def _window(whole: Whole, row: CriterionRow) -> tuple[int, int] | None:
             for p in whole.result.phases
             if row.phase is not None and p.name == row.phase
         ]
+    if not spans and row.id in LOST:
+        spans = [
+            (offset(whole.result, r.start), whole.length if r.end is None else _at(whole, r.end))
+            for r in (*whole.result.episodes, *whole.result.outages)
+            if r.target == row.target
+        ]
     if not spans:
         return None
     start, end = max(spans, key=lambda s: (s[1] - s[0], -s[0]))
-    pad = max(2 * (end - start), 10 * NS, 6 * whole.timeline.bucket)
+    pad = slice_pad(end - start)
     window = max(0, start - pad), min(whole.length, end + pad)
     return window if window[1] - window[0] < 0.7 * whole.length else None
 
@@ -122,7 +130,7 @@ def _slice(whole: Whole, row: CriterionRow, index: int) -> Slice | None:
     target = row.target or next((r.target for r in _rows(whole, row)), None)
     if window is None or target is None or whole.result.run.started is None:
         return None
-    view = gather(whole, focus=target, targets=[target], by_series=True)
+    view = gather_slice(whole, target=target, start=window[0], end=window[1])
     label = f"{words.finding_id(row)}: {row.reason}"
     wide, narrow = (
         draw(view, start=window[0], end=window[1], size=size, key=f"s{index}{name}", label=label)

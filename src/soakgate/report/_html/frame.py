@@ -10,7 +10,7 @@ __all__ = ["Frame", "Shelf", "ticks"]
 
 TICKS = (
     *(MS * n for n in (10, 20, 50, 100, 200, 500)),
-    *(NS * n for n in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)),
+    *(NS * n for n in (1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800)),
     *(NS * 3600 * n for n in (1, 2, 3, 6, 12, 24, 48, 168)),
 )
 GAP = 4.0  # px between neighbouring labels

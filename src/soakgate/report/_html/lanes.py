@@ -10,16 +10,17 @@ from soakgate.report.width import cut_middle
 
 __all__ = ["lane_label", "phase_strips", "swim_lanes"]
 
-HEIGHT = 18.0  # px of a lane
-NAME = 21  # columns of a label in the left column
+HEIGHT = 19.0  # px of a lane
+NAME = 17  # columns of a label in the left column
 TONES = {
-    Look.GOOD: (Tone.GOOD, 0.4, 6.0),
-    Look.IDLE: (Tone.IDLE, 0.3, 2.0),
-    Look.CHANGING: (Tone.LINE, 0.5, 10.0),
-    Look.SLOW: (Tone.SLOW, 0.9, 10.0),
-    Look.BAD: (Tone.BAD, 1.0, 16.0),
+    Look.GOOD: (Tone.GOOD, 0.5, 5.0),
+    Look.IDLE: (Tone.IDLE, 0.4, 2.0),
+    Look.CHANGING: (Tone.LINE, 0.6, 8.0),
+    Look.SLOW: (Tone.SLOW, 0.95, 10.0),
+    Look.BAD: (Tone.BAD, 1.0, 17.0),
 }
-WRITTEN = frozenset({Look.SLOW, Look.BAD, Look.CHANGING})  # looks whose text is drawn
+SUB = 23  # columns of the smaller line under it
+MANY = 3  # spans of a look in one lane; more share one label
 
 
 def lane_label(drawing: Drawing, frame: Frame, y: float, name: str, sub: str = "") -> float:
@@ -31,7 +32,9 @@ def lane_label(drawing: Drawing, frame: Frame, y: float, name: str, sub: str = "
             title=name if short != name else "",
         )  # fmt: skip
         if sub:
-            drawing.text(frame.left - 10, y + 25, sub, size=10, tone=Tone.DIM, anchor="end")
+            drawing.text(
+                frame.left - 10, y + 25, cut_middle(sub, SUB), size=10, tone=Tone.DIM, anchor="end"
+            )
         return y
     short = cut_middle(name, 30)
     drawing.text(0, y + 12, short, size=11.5, bold=True, title=name if short != name else "")
@@ -96,22 +99,31 @@ def _side_label(drawing: Drawing, frame: Frame, y: float, text: str) -> float:
 def _span(drawing: Drawing, frame: Frame, span: Span, y: float) -> None:
     x, width = frame.span(span.start, span.end) or (0.0, 0.0)
     if span.level is Look.BLIND:
-        drawing.hatch(x, y + 1, width, 16, title=span.text)
+        drawing.hatch(x, y + 1, width, 17, title=span.text)
         return
     tone, opacity, height = TONES[span.level]
     title = "" if span.level is Look.GOOD else span.text
-    drawing.rect(x, y + 9 - height / 2, width, height, tone=tone, opacity=opacity, title=title)
+    drawing.rect(x, y + 18 - height, width, height, tone=tone, opacity=opacity, title=title)
 
 
 def _words(drawing: Drawing, frame: Frame, spans: Sequence[Span], shelf: Shelf, y: float) -> None:
-    """Write the longest spans' words beside them where no other span or word is."""
-    told = [s for s in spans if s.level in WRITTEN and s.text]
-    for span in sorted(told, key=lambda s: (s.level is not Look.BAD, s.start - s.end, s.start)):
-        x, width = frame.span(span.start, span.end) or (0.0, 0.0)
-        size, bold = 10.5, span.level is Look.BAD
-        place = shelf.beside(x, x + max(1.0, width), span.text, size=size, bold=bold)
-        if place is not None:
-            drawing.text(
-                place[0], y + 13, span.text, size=size, tone=TONES[span.level][0],
-                anchor=place[1], bold=bold,
-            )  # fmt: skip
+    """Write spans' words above the strip, the worst and longest first, where there is room."""
+    for look in (Look.BAD, Look.SLOW, Look.CHANGING):
+        told = [s for s in spans if s.level is look and s.text]
+        if len(told) > MANY:
+            longest = max(told, key=lambda s: (s.end - s.start, -s.start))
+            text = f"{len(told)} ×, longest {longest.text}"
+            told = [Span(told[0].start, max(s.end for s in told), look, text)]
+        for span in sorted(told, key=lambda s: (s.start - s.end, s.start)):
+            _word(drawing, frame, span, shelf, y)
+
+
+def _word(drawing: Drawing, frame: Frame, span: Span, shelf: Shelf, y: float) -> None:
+    x, width = frame.span(span.start, span.end) or (0.0, 0.0)
+    size, bold = 10.5, span.level is Look.BAD
+    place = shelf.beside(x, x + max(1.0, width), span.text, size=size, bold=bold)
+    if place is not None:
+        drawing.text(
+            place[0], y + 10, span.text, size=size, tone=TONES[span.level][0], anchor=place[1],
+            bold=bold,
+        )  # fmt: skip

@@ -97,7 +97,7 @@ def page_of(result: RunResult, timeline: Timeline) -> Page:
 def _headline(reason: str) -> tuple[str, str]:
     """Split the sentence after its first bracket: what was found and its limit stand out."""
     head, bracket, rest = reason.partition(")")
-    if bracket and "(" in head and len(head) < 160:
+    if bracket and "(limit" in head and len(head) < 160:
         return head + bracket, rest
     return reason, ""
 
@@ -150,7 +150,7 @@ def _series(whole: Whole) -> list[SeriesChart]:
     found = []
     for index, curve in enumerate(whole.timeline.series):
         view = View(
-            base.started, base.bucket, base.phases, (), (), (), base.gaps,
+            base.wall, base.bucket, base.phases, (), (), (), base.gaps,
             graph_of_curve(whole, curve),
         )  # fmt: skip
         label = f"errors and latency of {curve.target}, {curve.connection} connections"

@@ -10,7 +10,7 @@ from soakgate.report._html.lanes import lane_label
 from soakgate.report._html.view import Graph, View
 from soakgate.report.svg import Drawing, Tone, number, text_width
 
-__all__ = ["error_panel", "latency_panel", "rate_panel"]
+__all__ = ["coarse", "error_panel", "latency_panel", "rate_panel"]
 
 SHARES = (0.0001, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0)  # tops of the error axis
 CURVES = (("p99", 0.55, 1.0), ("p95", 0.8, 1.2), ("p50", 1.0, 1.8))
@@ -21,6 +21,11 @@ MINOR = 9.0  # px between labels at the right edge
 def _visible(frame: Frame, view: View, size: int) -> range:
     first = max(0, frame.start // view.bucket)
     return range(first, min(size, -(-frame.end // view.bucket)))
+
+
+def coarse(frame: Frame, view: View) -> bool:
+    """Tell whether single probes say more in this window than its few buckets would."""
+    return bool(view.dots) and (frame.end - frame.start) < 12 * view.bucket
 
 
 def _base(drawing: Drawing, frame: Frame, y: float) -> None:
@@ -37,15 +42,23 @@ def _axis_words(drawing: Drawing, frame: Frame, y: float, text: str) -> None:
 def error_panel(drawing: Drawing, frame: Frame, view: View, graph: Graph, y: float) -> float:
     """Draw the share that failed, one bar per bucket; the smallest still has 2 px."""
     height = 48.0
-    y = lane_label(drawing, frame, y + 4, "errors", f"share of {graph.what}")
+    y = lane_label(
+        drawing,
+        frame,
+        y + 4,
+        "errors",
+        graph.what if " of " in graph.what else f"share of {graph.what}",
+    )
     buckets = _visible(frame, view, len(graph.failed))
     worst = max((graph.failed[k] or 0.0 for k in buckets), default=0.0)
+    seen = any(graph.failed[k] is not None for k in buckets)
     top = next((s for s in SHARES if s >= worst), 1.0) if worst else 1.0
     for share in (0.0, 0.5, 1.0):
         _base(drawing, frame, y + height * (1 - share))
     bars = _bars(frame, view, graph.failed, buckets, y + height, height / top)
     drawing.path(bars, tone=Tone.BAD, opacity=0.85, filled=True)
-    _axis_words(drawing, frame, y + 9, words.ratio(top) if worst else "none failed")
+    none = "none failed" if seen else "nothing was measured here"
+    _axis_words(drawing, frame, y + 9, words.ratio(top) if worst else none)
     return y + height + 8
 
 
@@ -87,7 +100,9 @@ def latency_panel(drawing: Drawing, frame: Frame, view: View, graph: Graph, y: f
     height = 104.0
     buckets = _visible(frame, view, len(graph.p50))
     known = [v for q in (graph.p50, graph.p99) for k in buckets if (v := q[k]) is not None]
-    y = lane_label(drawing, frame, y + 4, "latency", f"{graph.what} served, log")
+    known += [v for dots in view.dots for v in dots.latency if v is not None]
+    sub = "each probe, × failed" if view.dots else f"{graph.what}, log"
+    y = lane_label(drawing, frame, y + 4, "latency", sub)
     if not known:
         _base(drawing, frame, y + 20)
         _axis_words(drawing, frame, y + 14, "nothing was served here")
@@ -100,13 +115,15 @@ def latency_panel(drawing: Drawing, frame: Frame, view: View, graph: Graph, y: f
 
     for power in range(math.ceil(floor), math.floor(ceiling) + 1):
         _base(drawing, frame, place(10**power))
-    for name, opacity, width in CURVES:
+    for name, opacity, width in () if view.dots else CURVES:
         data = _polyline(frame, view, getattr(graph, name), buckets, place)
         drawing.path(data, tone=Tone.LINE, width=width, opacity=opacity)
+    _dots(drawing, frame, view, y, place)
     for power in range(math.ceil(floor), math.floor(ceiling) + 1):
         _axis_words(drawing, frame, place(10**power) - 3, words.duration(10**power / NS))
     _limit_lines(drawing, frame, graph, place)
-    _names(drawing, frame, graph, buckets, place)
+    if not view.dots:
+        _names(drawing, frame, graph, buckets, place)
     return y + height + 8
 
 
@@ -138,6 +155,23 @@ def _polyline(
                 parts.append("h1")
         at_x, at_y, last = x, y, index
     return "".join(parts)
+
+
+def _dots(drawing: Drawing, frame: Frame, view: View, top: float, place: Place) -> None:
+    """Draw each probe: a dot at its latency, or a cross at the top if it failed."""
+    served: list[str] = []
+    failed: list[str] = []
+    for near in view.dots:
+        for at, latency in zip(near.at, near.latency, strict=True):
+            if not frame.start <= at <= frame.end:
+                continue
+            x = frame.x(at)
+            if latency is None:
+                failed.append(f"M{number(x - 2)} {number(top + 2)}l4 4m0-4l-4 4")
+            else:
+                served.append(f"M{number(x - 1)} {number(place(latency))}h2")
+    drawing.path("".join(served), tone=Tone.LINE, width=2)
+    drawing.path("".join(failed), tone=Tone.BAD, width=1.2)
 
 
 def _tenths(value: int) -> str:

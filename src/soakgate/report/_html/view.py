@@ -1,15 +1,24 @@
 """What a chart shows, gathered from a result and a timeline; all moments ns since the start."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from soakgate.analysis.timeline import Curve, Lane, LoadCurve, Look, Span, Timeline
+from soakgate.analysis.timeline import Close, Curve, Lane, LoadCurve, Look, Span, Timeline
 from soakgate.errors import printable
 from soakgate.model.result import BrownoutRow, Interval, OutageRow, RunResult
 from soakgate.model.times import NS, parse_rfc3339
 from soakgate.report import format as words
 
-__all__ = ["Graph", "View", "Whole", "focus_of", "gather", "graph_of_curve", "offset"]
+__all__ = [
+    "Graph",
+    "View",
+    "Whole",
+    "focus_of",
+    "gather",
+    "gather_slice",
+    "graph_of_curve",
+    "offset",
+]
 
 MAX_LANES = 12
 LATENCY_IDS = {"latency-p95": "p95", "latency-p99": "p99"}
@@ -32,9 +41,12 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything of one chart; `bands` run through all lanes, as do `gaps`, hatched."""
+    """Everything of one chart; `bands` run through all lanes, as do `gaps`, hatched.
 
-    started: str
+    `wall` is the start in ns since the epoch. `dots` are single probes, where a slice has them.
+    """
+
+    wall: int
     bucket: int
     phases: tuple[Span, ...]
     steps: tuple[Span, ...]
@@ -42,6 +54,7 @@ class View:
     bands: tuple[Span, ...]
     gaps: tuple[Span, ...]
     graph: Graph | None
+    dots: tuple[Close, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +84,34 @@ def _end(whole: Whole, moment: str | None) -> int:
 
 
 def _lasting(seconds: Interval, word: str) -> str:
-    return f"{words.interval(seconds, html=True)} {word}".strip()
+    return f"{word} {words.interval(seconds, html=True)}"
 
 
-def gather(
-    whole: Whole, *, focus: str | None, targets: Sequence[str], by_series: bool = False
-) -> View:
-    """Gather what the whole run's chart shows; a slice shows the same in a narrower window."""
+def gather(whole: Whole, *, focus: str | None, targets: Sequence[str]) -> View:
+    """Gather what the whole run's chart shows."""
     result = whole.result
-    lanes = _series_lanes(whole, targets) if by_series else _target_lanes(whole, targets)
     return View(
-        started=words.clock(result.run.started or ""),
+        wall=parse_rfc3339(result.run.started) if result.run.started else 0,
         bucket=whole.timeline.bucket,
         phases=_phases(whole, nested=False),
         steps=_phases(whole, nested=True),
-        lanes=(*whole.timeline.lanes, *lanes),
+        lanes=(*whole.timeline.lanes, *_target_lanes(whole, targets)),
         bands=_bands(whole, targets),
         gaps=_gaps(whole),
         graph=graph_of_focus(whole, focus),
+    )
+
+
+def gather_slice(whole: Whole, *, target: str, start: int, end: int) -> View:
+    """Gather what a finding's slice shows: a lane per series, the target's own probes."""
+    curves = {curve.target: curve for curve in whole.timeline.targets}
+    near = (c for c in whole.timeline.close if c.target == target)
+    whole_view = gather(whole, focus=target, targets=[target])
+    return replace(
+        whole_view,
+        lanes=(*whole.timeline.lanes, *_series_lanes(whole, [target])),
+        graph=graph_of_curve(whole, curves[target]) if target in curves else whole_view.graph,
+        dots=tuple(c for c in near if c.start <= start and end <= c.end),
     )
 
 
@@ -224,11 +247,14 @@ def _limits(whole: Whole, target: str | None) -> tuple[tuple[str, int], ...]:
 
 
 def graph_of_focus(whole: Whole, focus: str | None) -> Graph | None:
-    """Show the load if there is any, else the probes of one target."""
+    """Show the load if there is any, else the probes of one target, named if it is not alone."""
     if whole.timeline.load is not None:
         return _graph_of_load(whole.timeline.load, _limits(whole, None))
     curves = {curve.target: curve for curve in whole.timeline.targets}
-    return graph_of_curve(whole, curves[focus]) if focus in curves else None
+    if focus not in curves:
+        return None
+    graph = graph_of_curve(whole, curves[focus])
+    return replace(graph, what=f"{graph.what} of {focus}") if len(curves) > 1 else graph
 
 
 def graph_of_curve(whole: Whole, curve: Curve) -> Graph:
