@@ -14,7 +14,7 @@ from soakgate.observe.load.profile import Profile
 from soakgate.observe.load.settings import Settings
 from soakgate.observe.load.site import Site, install
 
-__all__ = ["WORKER", "LocalCrew"]
+__all__ = ["WORKER", "LocalCrew", "make_environment"]
 
 WORKER = "w1"
 PATIENCE = 5 * NS  # until somebody must have been spawned
@@ -27,7 +27,7 @@ class LocalCrew:
         self._settings, self._profile, self._evidence = settings, profile, evidence
         self.site = Site(settings, profile.plan, share=(0, 1))
         install(self.site)
-        self._environment = _environment(settings, profile)
+        self._environment = make_environment(settings, profile)
         self._runner: Any = self._environment.create_local_runner()
         self._start = self._second = 0
         self._stopped = False
@@ -93,7 +93,8 @@ class LocalCrew:
         """Nothing to put away: the process ends."""
 
 
-def _environment(settings: Settings, profile: Profile) -> Environment:
+def make_environment(settings: Settings, profile: Profile) -> Environment:
+    """Make Locust's environment of a profile; users end their task before they stop."""
     return Environment(
         user_classes=list(profile.classes.values()),
         shape_class=profile.shape,

@@ -1,7 +1,9 @@
 """The load child: one configuration, one profile, one crew, one exit code."""
 
 import gc
+import io
 import logging
+import os
 import signal
 import sys
 import time
@@ -20,12 +22,29 @@ from soakgate.observe.load.watch import Crew, Watch, announce_ready
 __all__ = ["main"]
 
 
+class Notices(io.TextIOBase):
+    """stdout of the child: notices go to the parent, what a locust file prints to the log."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def fileno(self) -> int:
+        """Give the parent's end, for `say`."""
+        return self._fd
+
+    def write(self, text: str) -> int:
+        """Send printed text to the log."""
+        return sys.stderr.write(text)
+
+
 def main() -> int:
     """Run one load; the exit code says how it ended."""
     # The terminal's Ctrl-C reaches the whole group; the parent decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     guard_stdin()
+    sys.stdout = Notices(os.dup(1))
+    os.dup2(2, 1)  # whatever else writes to stdout goes to the log
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
     raise_handles()
     try:

@@ -38,8 +38,7 @@ class Pulse:
 
     def late(self, ns: int) -> None:
         """Note that we did something `ns` later than meant."""
-        if ns > self._late:
-            self._late = ns
+        self._late = max(self._late, ns)
 
     def worst(self) -> int:
         """Give the worst lateness of ours since the last call, ns."""
