@@ -73,8 +73,9 @@ def _check_rule(
         _unknown(problems, (*path, "phase"), word=phase, what="phase", known=PHASES)
     for name in rule.options:
         if name not in facts.options:
-            at = (*path, "options", name)
-            _unknown(problems, at, word=name, what=f"option of {rule.id}", known=facts.options)
+            what = f'{rule.id} has no option "{name}"'
+            hint = _hint(name, known=facts.options)
+            problems.add((*path, "options", name), what, hint=hint)
     try:
         _limit(rule, facts=facts)
     except ValueError as error:
@@ -88,13 +89,12 @@ def _is_phase(name: str) -> bool:
 def _unknown(
     problems: Problems, path: KeyPath, *, word: str, what: str, known: Iterable[str]
 ) -> None:
+    problems.add(path, f'there is no {what} "{word}"', hint=_hint(word, known=known))
+
+
+def _hint(word: str, *, known: Iterable[str]) -> str:
     names = sorted(known)
-    near = suggestion(word, names)
-    problems.add(
-        path,
-        f'there is no {what} "{word}"',
-        hint=near or f"there are: {', '.join(names) or 'none'}",
-    )
+    return suggestion(word, names) or f"there are: {', '.join(names) or 'none'}"
 
 
 def _limit(rule: CriterionRule, *, facts: CriterionFacts) -> Limit | None:
@@ -104,8 +104,8 @@ def _limit(rule: CriterionRule, *, facts: CriterionFacts) -> Limit | None:
         return usual
     limit = fit_limit(rule.limit, unit=facts.unit)
     if usual is not None and _are_opposite(limit.op, usual.op):
-        way = "least" if usual.op is Op.AT_LEAST else "most"
-        raise ValueError(f"{rule.id} is judged by what it is at {way}: {usual.op}")
+        way, op = ("a lower", ">=") if usual.op is Op.AT_LEAST else ("an upper", "<=")
+        raise ValueError(f"{rule.id} has {way} limit; write {op}")
     return limit
 
 
@@ -145,8 +145,9 @@ def check_waivers(
     """Note waivers of this scenario that would waive nothing."""
     for path, waiver in waivers:
         if waiver.criterion is not None and waiver.criterion not in judged:
-            at, word = (*path, "criterion"), waiver.criterion
-            _unknown(problems, at, word=word, what="criterion here", known=judged)
+            what = f'no criterion "{waiver.criterion}" is judged here'
+            hint = _hint(waiver.criterion, known=judged)
+            problems.add((*path, "criterion"), what, hint=hint)
         if waiver.target is not None and waiver.target not in targets:
             at, word = (*path, "target"), waiver.target
             _unknown(problems, at, word=word, what="target", known=targets)

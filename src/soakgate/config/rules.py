@@ -21,9 +21,12 @@ def _quantile(value: object) -> str:
 def _day(value: object) -> date:
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-        raise ValueError("not a day; write it like 2027-01-31 (UTC, itself included)")
-    return date.fromisoformat(value)
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError("not a day; write it like 2027-01-31 (UTC, itself included)")
 
 
 class CriterionRule(Model):
@@ -35,7 +38,8 @@ class CriterionRule(Model):
         None
     )
     quantile: Annotated[
-        Annotated[str, BeforeValidator(_quantile)] | None, Field(examples=["p95", "p99"])
+        Annotated[str, BeforeValidator(_quantile)] | None,
+        Field(description="of criteria that take one", examples=["p95", "p99"]),
     ] = None
     limit: Annotated[LimitText | None, Field(description="1s, 0.01%, +10%, >= 2; <= if bare")] = (
         None

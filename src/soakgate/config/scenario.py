@@ -22,7 +22,7 @@ class Load(Model):
     rate: Annotated[Rate | None, Field(description="requests per second, all users together")] = (
         None
     )
-    users: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 50
+    users: Annotated[int, Field(ge=1, le=100_000, strict=True, description="concurrent users")] = 50
     workers: Annotated[int, Field(ge=1, le=256, strict=True, description="local processes")] = 1
     listen: Annotated[Word | None, Field(description="HOST:PORT for workers elsewhere")] = None
     expect_workers: Annotated[
@@ -44,14 +44,22 @@ class Phases(Model):
 
 
 class Scenario(Model):
-    """A whole scenario file. After `config.load` its criteria are complete, never None."""
+    """A scenario: what is measured through an upgrade, and what it is judged by."""
 
     soakgate: Annotated[Literal[1], Field(description="version of this format")]
-    name: Annotated[Word, Field(max_length=200)] = "run"
-    targets: dict[Name, Target] = Field(default_factory=dict)
-    load: Load | None = None
-    phases: Phases = Phases()
-    upgrade: Upgrade | None = None
-    experiments: tuple[JsonValue, ...] = ()
-    criteria: tuple[CriterionRule, ...] | None = None
-    waivers: tuple[Waiver, ...] = ()
+    name: Annotated[Word, Field(max_length=200, description="for people")] = "run"
+    targets: dict[Name, Target] = Field(
+        default_factory=dict, description="what users reach, by name"
+    )
+    load: Annotated[Load | None, Field(description="without it, probes are the only load")] = None
+    phases: Annotated[Phases, Field(description="lengths; zero leaves one out")] = Phases()
+    upgrade: Annotated[Upgrade | None, Field(description="how the upgrade comes about")] = None
+    experiments: Annotated[
+        tuple[JsonValue, ...], Field(description="chaos; cannot be run yet, so leave it empty")
+    ] = ()
+    criteria: Annotated[
+        tuple[CriterionRule, ...] | None,
+        Field(description="without it: downtime 1s, brown-out 5s, observer"),
+    ] = None
+    """Complete, and never None, in a scenario from `config.load`."""
+    waivers: Annotated[tuple[Waiver, ...], Field(description="signed-off exceptions")] = ()

@@ -26,6 +26,8 @@ def _convert(part: Any) -> Any:  # noqa: ANN401 - any JSON
         return part.replace("#/$defs/", "#/definitions/")
     if not isinstance(part, dict):
         return part
+    if "patternProperties" in part:
+        part = {"additionalProperties": False, **part}
     names = {"$defs": "definitions"}
     kept = {key: value for key, value in part.items() if not _is_title(key, value)}
     return {names.get(key, key): _convert(value) for key, value in kept.items()}

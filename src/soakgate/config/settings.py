@@ -14,9 +14,18 @@ from soakgate.config.explain import note_errors
 from soakgate.config.fields import Duration, Model, Rate, Word
 from soakgate.config.problems import Problems
 from soakgate.config.yamlfile import read_yaml
-from soakgate.errors import UsageError, suggestion
+from soakgate.errors import suggestion
 
-__all__ = ["HERE", "PREFIX", "Effective", "Settings", "SettingsFile", "effective", "resolve"]
+__all__ = [
+    "HERE",
+    "PREFIX",
+    "Effective",
+    "Settings",
+    "SettingsFile",
+    "effective",
+    "resolve",
+    "unknown_variables",
+]
 
 HERE = "soakgate.yaml"
 """Name of the settings file that is read from the current folder if it is there."""
@@ -52,7 +61,7 @@ class SettingsFile:
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """One value in force and where it comes from: `--flag`, `SOAKGATE_X`, `file:line`, `default`."""
+    """One value in force; origin is `--flag`, `SOAKGATE_X`, `file:line` or `default`."""
 
     name: str
     value: Any
@@ -68,7 +77,7 @@ def resolve(
 ) -> tuple[Settings, tuple[Effective, ...]]:
     """Give the settings in force, and each with its origin. None among `flags` is not given.
 
-    Every place is checked, also where a stronger one wins. Raises FileError or UsageError.
+    Every place is checked, also where a stronger one wins. Raises FileError.
     """
     files = [_file(file) for file in (here, given) if file is not None]
     layers = [*files, _environment(env), _flags(flags)]
@@ -89,6 +98,16 @@ def effective(settings: Settings, *, origins: Mapping[str, str]) -> tuple[Effect
     )
 
 
+def unknown_variables(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Say which SOAKGATE_ variables set nothing; they may hold secrets, so they are no error."""
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    return tuple(
+        "; ".join(filter(None, (f"{name} sets nothing", suggestion(name, known))))
+        for name in sorted(env)
+        if name.startswith(PREFIX) and name not in known
+    )
+
+
 def _file(file: SettingsFile) -> Layer:
     read = read_yaml(file.data, source=file.source)
     problems = Problems(file.source, read.lines)
@@ -97,16 +116,9 @@ def _file(file: SettingsFile) -> Layer:
 
 
 def _environment(env: Mapping[str, str]) -> Layer:
-    """Read SOAKGATE_ variables; an empty one is as if unset, an unknown one is an error."""
-    data: dict[str, object] = {}
-    for variable in sorted(env):
-        if not variable.startswith(PREFIX) or not env[variable]:
-            continue
-        name = variable.removeprefix(PREFIX).lower()
-        if name not in Settings.model_fields:
-            near = suggestion(variable, [PREFIX + known.upper() for known in Settings.model_fields])
-            raise UsageError("no setting has this name", where=variable, hint=near)
-        data[name] = env[variable]
+    """Read SOAKGATE_ variables; an empty one is as if unset."""
+    variables = {name: PREFIX + name.upper() for name in Settings.model_fields}
+    data = {name: env[variable] for name, variable in variables.items() if env.get(variable)}
     return _model(data, problems=Problems("environment")), lambda name: PREFIX + name.upper()
 
 

@@ -56,7 +56,7 @@ class Tls(Model):
 
     ca: Annotated[Word | None, Field(description="PEM file of the authority")] = None
     server_name: Annotated[Word | None, Field(description="name to send and to check")] = None
-    client: ClientCert | None = None
+    client: Annotated[ClientCert | None, Field(description="our own certificate")] = None
 
 
 class Target(Model):
@@ -66,20 +66,20 @@ class Target(Model):
     service: Annotated[
         Word | None, Field(description="rehearse: NAMESPACE/NAME:PORT/path of a Service")
     ] = None
-    expect: Expect = Expect()
+    expect: Annotated[Expect, Field(description="what counts as served")] = Expect()
     objective: Annotated[
         ObjectiveText, Field(description="a served answer later than this is a brown-out")
     ] = Objective(2 * NS)
-    limits: Limits = Limits()
+    limits: Annotated[Limits, Field(description="when a probe has failed")] = Limits()
     rate: Annotated[Rate, Field(description="probes per second and series, at most 200")] = 10.0
-    connections: Annotated[tuple[Connection, ...], Field(min_length=1)] = (
-        Connection.NEW,
-        Connection.REUSED,
-    )
+    connections: Annotated[
+        tuple[Connection, ...],
+        Field(min_length=1, description="a series of probes each: they find different faults"),
+    ] = (Connection.NEW, Connection.REUSED)
     headers: Annotated[
         dict[str, str], Field(description="request headers; secrets as env:NAME or file:PATH")
     ] = Field(default_factory=dict)
-    tls: Tls | None = None
+    tls: Annotated[Tls | None, Field(description="how its certificate is checked")] = None
 
     @field_validator("url")
     @classmethod

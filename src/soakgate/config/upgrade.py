@@ -15,13 +15,17 @@ BUILT_IN = ("external", "command")
 class ExternalUpgrade(Model):
     """Somebody else upgrades; it is only watched."""
 
-    driver: Literal["external"] = "external"
+    model_config = ConfigDict(json_schema_extra={"required": ["driver"]})
+
+    driver: Annotated[Literal["external"], Field(description="watch, and do nothing")] = "external"
 
 
 class CommandUpgrade(Model):
     """A command of the user's, which must exit with 0 in time."""
 
-    driver: Literal["command"] = "command"
+    model_config = ConfigDict(json_schema_extra={"required": ["driver", "command"]})
+
+    driver: Annotated[Literal["command"], Field(description="run a command")] = "command"
     command: Annotated[Word, Field(description="run by /bin/sh -c in a process group of its own")]
     timeout: Annotated[Duration, Field(description="after it TERM, 10 s later KILL")] = 1800 * NS
 
@@ -29,11 +33,15 @@ class CommandUpgrade(Model):
 class OtherUpgrade(Model):
     """A registered driver, whose own model says which keys it takes."""
 
-    model_config = ConfigDict(
-        extra="allow", json_schema_extra={"properties": {"driver": {"not": {"enum": [*BUILT_IN]}}}}
-    )
+    model_config = ConfigDict(extra="allow")
 
-    driver: Word
+    driver: Annotated[
+        Word,
+        Field(
+            description="a registered driver; it has keys of its own",
+            json_schema_extra={"not": {"enum": [*BUILT_IN]}},
+        ),
+    ]
 
     @property
     def options(self) -> dict[str, Any]:

@@ -68,7 +68,8 @@ def read_yaml(data: bytes, *, source: str) -> YamlFile:
         raise _refusal(source, error) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        last = text.rstrip("\n").count("\n") + 1  # marks of a sudden end lie behind it
+        line = min(mark.line + 1, last) if mark else 1
         what = f"not valid YAML: {error.problem or 'cannot be read'}{_hint(text, line=line)}"
         raise _refusal(source, _RefusedError(what, line=line)) from None
     except yaml.YAMLError as error:
