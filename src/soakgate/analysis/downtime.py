@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from soakgate.analysis.binomial import poisson_upper
+from soakgate.analysis.binomial import poisson_upper, shares_high
 from soakgate.analysis.episodes import Episodes
 from soakgate.analysis.part import Part
 from soakgate.analysis.rows import Flags, Rows
@@ -22,20 +22,19 @@ __all__ = ["UNSEEN", "bound", "worst"]
 UNSEEN = poisson_upper(0)
 """Periods of blips between probes that may go unseen: 3.69."""
 
+MANY = 10
+"""Rows from which on the share of probes may bound their sum."""
 
-def _extremes(rows: Rows, episodes: Episodes) -> tuple[float, float, float]:
-    """Give lowest, likely and highest sum over all rows, ns."""
+
+def _partial(episodes: Episodes) -> tuple[float, float, float]:
+    """Give lowest, likely and highest sum over the partial episodes, ns."""
     partial = episodes.partial
     value = episodes.lost_value[partial]
     below = np.maximum(value - episodes.lost_low[partial], 0)
     above = np.maximum(episodes.lost_high[partial] - value, 0)
     likely = float(value.sum())
-    whole = ~_in_partial(rows, episodes)
-    return (
-        float(rows.low[whole].sum()) + max(likely - float(np.sqrt((below**2).sum())), 0.0),
-        float(rows.value[whole].sum()) + likely,
-        float(rows.high[whole].sum()) + likely + float(np.sqrt((above**2).sum())),
-    )
+    low = max(likely - float(np.sqrt((below**2).sum())), 0.0)
+    return low, likely, likely + float(np.sqrt((above**2).sum()))
 
 
 def _in_partial(rows: Rows, episodes: Episodes) -> Flags:
@@ -47,19 +46,33 @@ def _in_partial(rows: Rows, episodes: Episodes) -> Flags:
     return inside
 
 
-def _unexplained(part: Part) -> int:
-    """Give the blind time that no whole row's bounds hold already, ns."""
-    rows = part.rows
-    whole = ~_in_partial(rows, part.episodes)
-    held = part.blind.stretches.within(rows.floor[whole], rows.ceiling[whole])
-    return part.blind.total - int(held.sum())
+def _by_rows(part: Part, whole: Rows) -> float:
+    """Give the upper bound, ns, of whole outages, of what was between probes, of blind time."""
+    held = part.blind.stretches.within(whole.floor, whole.ceiling)
+    unexplained = part.blind.total - int(held.sum())
+    return float(whole.high.sum()) + UNSEEN * part.period + unexplained
+
+
+def _by_share(part: Part, whole: Rows) -> float:
+    """Give the same from the share of the window's probes that were bad in whole outages.
+
+    `_by_rows` adds two periods for each outage, as if all of them erred the same way. Many
+    outages, most of them shorter than that, are bounded better by the share of probes.
+    """
+    share = float(shares_high(int(whole.count.sum()), part.usable))
+    seen = part.window.length - part.blind.total
+    return share * seen + part.blind.total
 
 
 def bound(part: Part) -> Bounds:
     """Bound the downtime of one series in a window, seconds."""
-    low, value, high = _extremes(part.rows, part.episodes)
-    high += UNSEEN * part.period + _unexplained(part)
-    high = max(min(high, float(part.window.length)), value)
+    whole = part.rows.pick(~_in_partial(part.rows, part.episodes))
+    low, value, above = _partial(part.episodes)
+    low, value = low + float(whole.low.sum()), value + float(whole.value.sum())
+    high = _by_rows(part, whole)
+    if len(whole) >= MANY:
+        high = min(high, _by_share(part, whole))
+    high = max(min(high + above, float(part.window.length)), value)
     return Bounds(value / NS, min(low, value) / NS, None if part.unbounded else high / NS)
 
 

@@ -151,23 +151,28 @@ def _share_bounds(k: Moments, m: Moments) -> tuple[Floats, Floats]:
 
 def _reach(k: Moments, m: Moments, *, period: float | Floats) -> Floats:
     """Give how far beyond its bad probes, on both ends together, an episode may reach, ns."""
-    others = 1 - k / m
-    some = others > 0
-    periods = np.where(some, MISS / -np.log(np.where(some, others, 0.5)), 0.0)
+    inside = (k - 1) / m  # it was cut at two bad ones, which flatters the share
+    some = inside > 0
+    periods = np.where(some, MISS / -np.log1p(-np.where(some, inside, 0.5)), 0.0)
     both: Floats = 2 * np.maximum(periods, 1.0) * period
     return both
 
 
-def find(rows: Rows, *, period: int, blind: Stretches) -> Episodes:
+def find(
+    rows: Rows, *, period: int, blind: Stretches, distance: int | None = None, net: bool = False
+) -> Episodes:
     """Group rows into episodes. Rows without a probe of their own (cut at an edge) are left out.
 
-    `period` ns; `blind`: the series' blind stretches.
+    `period` ns; `blind`: the series' blind stretches; `distance`: rows so far apart, ns, are no
+    longer together (default: `join_distance`); `net`: blind time between rows does not part them.
     """
     owned = np.flatnonzero(rows.count > 0)
-    apart = rows.first[owned[1:]] - rows.last[owned[:-1]] >= join_distance(period)
+    ends, starts = rows.last[owned[:-1]], rows.first[owned[1:]]
+    between = starts - ends - (blind.within(ends, starts) if net else 0)
+    apart = between >= (distance or join_distance(period))
     begins = np.concatenate(([True], apart))[: owned.size]
-    ends = np.concatenate((apart, [True]))[: owned.size]
-    first, final = owned[begins], owned[ends]
+    finals = np.concatenate((apart, [True]))[: owned.size]
+    first, final = owned[begins], owned[finals]
     stop = final + 1
     k = _sums(rows.count, first=first, stop=stop)
     m = rows.stop[final] - rows.start[first]

@@ -7,7 +7,7 @@ edge is inconclusive instead of a coin toss.
 
 import numpy as np
 
-from soakgate.analysis import intervals
+from soakgate.analysis import episodes, intervals
 from soakgate.analysis.episodes import SHORT, Episodes, Floats, join_distance
 from soakgate.analysis.intervals import Moments, Stretches
 from soakgate.analysis.part import Part
@@ -26,19 +26,37 @@ SHARE = 0.20
 SOLID = 0.50
 """From this share on it counts whatever its rows look like."""
 
+WIDE = 35
+"""Periods without a failure that a partial failure at the edge (20 %) of some minutes may show:
+0.8 ** 35 is 0.04 %."""
 
-def _lower(episodes: Episodes) -> Flags:
+
+def _lower(found: Episodes) -> Flags:
     """Tell which episodes surely count."""
-    chance = (episodes.median <= SHORT) | (episodes.share_low >= SOLID)
-    enough = (episodes.rows >= 3) & (episodes.share_low >= SHARE)
-    counts: Flags = enough & chance & (episodes.length_low >= LENGTH)
+    chance = (found.median <= SHORT) | (found.share_low >= SOLID)
+    enough = (found.rows >= 3) & (found.share_low >= SHARE)
+    counts: Flags = enough & chance & (found.length_low >= LENGTH)
     return counts
 
 
-def _upper(episodes: Episodes) -> Flags:
-    """Tell which episodes may count."""
-    enough = (episodes.rows >= 2) & (episodes.share_high >= SHARE)
-    counts: Flags = enough & (episodes.length_high >= LENGTH)
+def _upper(part: Part) -> float:
+    """Give the longest that an episode which may count can have been, ns.
+
+    Blind time between rows does not part them here: the failure may have gone on unseen. And a
+    chance run of good probes may have split one partial failure in two: WIDE periods.
+    """
+    rows, period, blind = part.rows, part.period, part.blind.stretches
+    wide = max(join_distance(period), WIDE * period)
+    near = episodes.find(rows, period=period, blind=blind, net=True)
+    far = episodes.find(rows, period=period, blind=blind, net=True, distance=wide)
+    return max(
+        _most(near.length_high[_possible(near) & (near.rows >= 2)]),
+        _most(far.length_high[_possible(far) & far.partial]),
+    )
+
+
+def _possible(found: Episodes) -> Flags:
+    counts: Flags = (found.share_high >= SHARE) & (found.length_high >= LENGTH)
     return counts
 
 
@@ -64,15 +82,15 @@ def bound(part: Part) -> Bounds:
 
     `blind.spaces` count whole, with the normal distance between probes that `stretches` leave out.
     """
-    rows, episodes = part.rows, part.episodes
-    sure, possible = _lower(episodes), _upper(episodes)
-    low = max(_most(_pieces(part)), _most(episodes.length_low[sure]))
-    value = max(_most(rows.value), _most((episodes.till - episodes.first_bad)[sure]), low)
+    rows, found = part.rows, part.episodes
+    sure = _lower(found)
+    low = max(_most(_pieces(part)), _most(found.length_low[sure]))
+    value = max(_most(rows.value), _most((found.till - found.first_bad)[sure]), low)
     high = max(
         _most(rows.high),
         float(part.period),
         float(part.blind.spaces.longest),
-        _most(episodes.length_high[possible]),
+        _upper(part),
     )
     high = max(min(high, float(part.window.length)), value)
     return Bounds(value / NS, low / NS, None if part.unbounded else high / NS)
