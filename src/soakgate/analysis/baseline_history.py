@@ -6,7 +6,7 @@ memory of the system, and a trend that every run has is taken out with them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 from statistics import fmean, stdev
 
 from soakgate.analysis.process import student
@@ -46,6 +46,9 @@ def inform(ratio: Bounds, *, fail_low: float, idle: Sequence[float], alpha: floa
     alone. `alpha`: the one-sided error of a FAIL, as `regression.fail_alpha` gives it. Raises
     ValueError for a ratio that is not above zero.
     """
+    if not all(0 < r < inf for r in (ratio.value, *idle)):
+        message = "expected a ratio above zero"
+        raise ValueError(message)
     logs = [log(r) for r in idle]
     own = Informed(ratio, fail_low, by_history=False, runs=len(logs))
     if len(logs) < FEWEST:

@@ -9,7 +9,7 @@ where 95 % are asked for.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, sqrt
+from math import exp, hypot, sqrt
 
 import numpy as np
 from scipy.special import stdtrit
@@ -18,13 +18,17 @@ from soakgate.analysis.histograms import Floats, Summary, tally
 from soakgate.analysis.quantiles import locate, log_quantile
 from soakgate.model.bounds import Bounds
 
-__all__ = ["Estimate", "Reach", "estimate", "process_bounds", "student"]
+__all__ = ["SHORTEST", "Estimate", "Reach", "estimate", "process_bounds", "student"]
+
+SHORTEST = 10 * 60 - 2
+"""Seconds that one window needs to speak for its process; the two at its edges are not whole."""
 
 Z = 1.959963984540054  # two-sided 95 % of a normal
 COSINES = 8  # more follow fast noise, fewer leave too few degrees of freedom
 FREEDOM = 14  # of variance and floor together
 DRIFT = 0.03  # of the level, always assumed ...
 MEMORY = 100.0  # ... with this memory in seconds
+TINY = 1e-12  # error of a rank; less would divide by zero
 BLOCK = 60  # seconds in which slow requests count as one episode
 
 
@@ -40,8 +44,10 @@ class Reach:
 class Estimate:
     """Quantile p of one window with the standard error of its rank.
 
-    `log` of seconds; `error` of the share of requests below it, before any t quantile; `clusters`
-    effective number of episodes that the slow requests come from; `widening` for their fewness.
+    `log` of seconds; `error` of the share of requests below it, before any t quantile, as seen;
+    `slope` share of requests per unit of log latency there; `drift` assumed error of the log
+    level; `clusters` effective number of episodes that the slow requests come from; `widening` for
+    their fewness.
     """
 
     p: float
@@ -49,16 +55,31 @@ class Estimate:
     cumulative: Floats
     log: float
     error: float
+    slope: float
+    drift: float
     clusters: float
     widening: float
 
     def reach(self, alpha: float = 0.025) -> Reach:
         """Give bounds that the truth breaks in at most `alpha` of cases on each side."""
-        spread = self.error * student(alpha) / Z * self.widening
-        a, b = _wilson(self.p, size=self.p * (1 - self.p) / spread**2)
-        bounded = b <= 1 - 0.5 / self.requests
-        high = log_quantile(self.cumulative, b) if bounded else None
-        return Reach(min(self.log, log_quantile(self.cumulative, a)), high)
+        factor = student(alpha) / Z * self.widening
+        a, b = self._shares(hypot(self.error, self.drift * self.slope) * factor)
+        low = min(self.log, log_quantile(self.cumulative, a))
+        if self._inside(b):
+            return Reach(low, log_quantile(self.cumulative, b))
+        # Where all answers take nearly the same time, the assumed drift leaves the histogram; it is
+        # then added to the latency instead of to the rank.
+        _, b = self._shares(self.error * factor)
+        if not self._inside(b):
+            return Reach(low, None)
+        rise = log_quantile(self.cumulative, b) - self.log
+        return Reach(low, self.log + hypot(rise, Z * self.drift * factor))
+
+    def _shares(self, spread: float) -> tuple[float, float]:
+        return _wilson(self.p, size=self.p * (1 - self.p) / max(spread, TINY) ** 2)
+
+    def _inside(self, share: float) -> bool:
+        return share <= 1 - 0.5 / self.requests
 
 
 @lru_cache(maxsize=256)
@@ -92,20 +113,24 @@ def _slow_variance(excess: Floats, *, requests: float) -> float:
     return excess.size * float((weights**2).mean()) / requests**2
 
 
-def _floor(cumulative: Floats, *, p: float, length: int) -> float:
-    """Give the variance that a drift of 3 % with 100 s of memory would add."""
+def _slope(cumulative: Floats, *, p: float) -> float:
+    """Give the share of requests per unit of log latency around quantile p."""
     n = cumulative[-1]
     # Wide enough not to follow single requests, and inside the tail.
     least = max(0.3 * (1 - p), 1.5 * sqrt(p * (1 - p) / n) + 0.002)
     w = min(0.9 * (1 - p), 0.9 * p, least)
-    slope = 2 * w / (log_quantile(cumulative, p + w) - log_quantile(cumulative, p - w))
+    return 2 * w / (log_quantile(cumulative, p + w) - log_quantile(cumulative, p - w))
+
+
+def _drift(length: int) -> float:
+    """Give the error of a log level averaged over `length` seconds if it drifts as assumed."""
     fading = 1 - (1 - exp(-length / MEMORY)) * MEMORY / length
-    return float((DRIFT * slope) ** 2 * (2 * MEMORY / length) * fading)
+    return DRIFT * sqrt(2 * MEMORY / length * fading)
 
 
 def _clusters(exceeding: Floats) -> float:
     """Give the effective number of one-minute blocks that the exceedances come from."""
-    blocks = min(max(2, exceeding.size // BLOCK), max(1, exceeding.size))
+    blocks = max(2, round(exceeding.size / BLOCK))
     block = np.arange(exceeding.size) * blocks // exceeding.size
     sums = tally(block, weights=exceeding)
     return float(sums.sum() ** 2 / (sums**2).sum())
@@ -128,8 +153,17 @@ def estimate(summary: Summary, *, p: float, window: bool = False) -> Estimate | 
     else:
         variance = _slow_variance(exceeding - (1 - p) * summary.per_second, requests=n)
         widening = float(stdtrit(max(1.0, clusters - 1), 0.975)) / Z
-    error = sqrt(variance + _floor(summary.cumulative, p=p, length=length))
-    return Estimate(p, n, summary.cumulative, point.log, error, clusters, widening)
+    return Estimate(
+        p,
+        n,
+        summary.cumulative,
+        log=point.log,
+        error=sqrt(variance),
+        slope=_slope(summary.cumulative, p=p),
+        drift=_drift(length),
+        clusters=clusters,
+        widening=widening,
+    )
 
 
 def process_bounds(summary: Summary, *, p: float) -> Bounds | None:

@@ -11,6 +11,7 @@ from soakgate.model.bounds import Bounds
 
 __all__ = ["Point", "locate", "log_quantile", "quantile", "window_bounds"]
 
+STEEP = 2.0  # ratio of neighbouring buckets from which "linear inside" may be wrong
 TAIL = 4  # requests beyond a quantile below which nothing bounds it from above
 
 
@@ -54,11 +55,27 @@ def quantile(counts: Floats, p: float) -> float:
     return exp(log_quantile(np.concatenate(([0.0], np.cumsum(counts))), p))
 
 
+def _is_steep(cumulative: Floats, bucket: int) -> bool:
+    """Say whether a bucket's requests may be crowded at one of its edges."""
+    first = min(max(bucket - 1, 0), cumulative.size - 4)
+    counts = np.diff(cumulative[first : first + 4])
+    return bool(counts.max() > STEEP * counts.min())
+
+
+def _outward(cumulative: Floats, p: float, *, up: bool) -> float:
+    """Give quantile p in seconds, or the bucket's outer edge where the histogram hides it."""
+    point = locate(cumulative, p)
+    if _is_steep(cumulative, point.bucket):
+        return exp(LOG_EDGES[point.bucket + up])
+    return exp(point.log)
+
+
 def window_bounds(summary: Summary, *, p: float) -> Bounds | None:
     """Bound quantile p, in seconds, of what this window offered; None without a request.
 
-    Clopper-Pearson on the p scale, read through the histogram. It says nothing about other hours:
-    requests of one window are taken as draws from that window.
+    Clopper-Pearson on the p scale, read through the histogram; where a bucket differs much from its
+    neighbours, up to the bucket's edge. It says nothing about other hours: requests of one window
+    are taken as draws from that window.
     """
     n = summary.requests
     if n <= 0:
@@ -69,6 +86,6 @@ def window_bounds(summary: Summary, *, p: float) -> Bounds | None:
     cumulative = summary.cumulative
     return Bounds(
         exp(log_quantile(cumulative, p)),
-        exp(log_quantile(cumulative, low)),
-        None if high is None else exp(log_quantile(cumulative, high)),
+        _outward(cumulative, low, up=False),
+        None if high is None else _outward(cumulative, high, up=True),
     )

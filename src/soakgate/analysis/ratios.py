@@ -34,6 +34,7 @@ def error_bounds(failed: int, requests: int, *, bunch: float = 1.0) -> Bounds | 
         raise ValueError(message)
     if requests == 0:
         return None
+    # Not binomial.clopper_pearson: that takes part of a failed bunch for a whole one.
     k, n = failed / bunch, requests / bunch
     low = float(betaincinv(k, n - k + 1, 0.025)) if failed else 0.0
     high = float(betaincinv(k + 1, n - k, 0.975)) if failed < requests else 1.0

@@ -125,7 +125,7 @@ def _windows_fault(baseline: Summary, upgrade: Summary, load: tuple[float, float
         if table.blind_share > MOST_BLIND:
             return f"{table.blind_share:.0%} of the {name} window is blind"
     before, after = load or (_rate(baseline), _rate(upgrade))
-    if abs(after - before) > LOAD_DIFFERENCE * before:
+    if abs(after - before) > LOAD_DIFFERENCE * before * (1 + 1e-9):
         return f"the load is not comparable: {before:.4g}/s in the baseline, {after:.4g}/s after"
     return ""
 
@@ -139,7 +139,7 @@ def _sides_fault(p: float, sides: Sequence[tuple[str, Side]], *, truth: Truth) -
     for name, side in sides:
         judged = truth is Truth.PROCESS or name == "baseline"
         if judged and side.clusters < FEWEST_CLUSTERS:
-            episodes = max(1, round(side.clusters))
+            episodes = max(1, int(side.clusters))
             plural = "" if episodes == 1 else "s"
             return f"the slow requests of the {name} come from {episodes} episode{plural}"
     for name, side in sides:
