@@ -116,9 +116,13 @@ class Counters:
             self._touch(row)
         return self.begin(row.second * NS, name)
 
-    def drain(self, now: int) -> list[dict[str, Any]]:
-        """Give the rows that changed since the last call and forget those that are settled."""
-        changed, self._dirty = self._dirty, []
+    def drain(self, now: int, *, last: int) -> list[dict[str, Any]]:
+        """Give the rows that changed since the last call and forget those that are settled.
+
+        Seconds after `last` (an index) are kept back: they are not over yet.
+        """
+        changed = [row for row in self._dirty if row.second <= last]
+        self._dirty = [row for row in self._dirty if row.second > last]
         for row in changed:
             row.dirty = False
         self._oldest = max(self._oldest, now // NS - self._keep)

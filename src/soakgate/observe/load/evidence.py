@@ -91,6 +91,11 @@ class Evidence:
         """Write an event; `at` in ns."""
         self._events.write({"event": name, "at": at, **fields})
 
+    def begin(self, at: int) -> None:
+        """Fix T0, ns: all seconds are counted from it."""
+        self.origin = at
+        self._load.write({"origin": at})
+
     def beat(self, facts: Mapping[str, Any] | None = None) -> None:
         """Write a heartbeat, and say how it goes."""
         self._heart.beat(facts)

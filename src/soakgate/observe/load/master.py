@@ -163,8 +163,8 @@ class MasterCrew:
             "soakgate-report": self._report,
             "soakgate-error": self._complain,
         }
-        for name, handler in handlers.items():
-            runner.register_message(name, handler)
+        for name in handlers:
+            runner.register_message(name, handlers[name])
         return runner
 
     def _launch(self) -> None:

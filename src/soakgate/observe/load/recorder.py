@@ -119,7 +119,7 @@ class Recorder:
             "failed": counters.failed,
             "skipped": skipped,
             "late": self.pulse.worst(),
-            "rows": counters.drain(max(0, since)),
+            "rows": counters.drain(max(0, since), last=second),
             "failures": failures,
             "unlisted": sorted(unlisted.items()),
             "errors": sorted(errors.items()),

@@ -85,7 +85,8 @@ class Watch:
         if what not in ("start", "stop") or not isinstance(at, int):
             raise UsageError("load: an order makes no sense", found=repr(order)[:80])
         if what == "start" and self._start == NEVER:
-            self._start = self._evidence.origin = at
+            self._start = at
+            self._evidence.begin(at)
             self._crew.start(at)
         elif what == "stop":
             self._stop = min(self._stop, max(at, time.monotonic_ns()))
