@@ -120,7 +120,11 @@ def latency_panel(drawing: Drawing, frame: Frame, view: View, graph: Graph, y: f
         drawing.path(data, tone=Tone.LINE, width=width, opacity=opacity)
     _dots(drawing, frame, view, y, place)
     for power in range(math.ceil(floor), math.floor(ceiling) + 1):
-        _axis_words(drawing, frame, place(10**power) - 3, words.duration(10**power / NS))
+        line = place(10**power)
+        below = line < y + 11  # the topmost number would touch the lane above
+        _axis_words(
+            drawing, frame, line + 10 if below else line - 3, words.duration(10**power / NS)
+        )
     _limit_lines(drawing, frame, graph, place)
     if not view.dots:
         _names(drawing, frame, graph, buckets, place)

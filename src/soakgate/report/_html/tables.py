@@ -23,12 +23,20 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment in full, as result.json has it (empty: none), and as people read it."""
+
+    exact: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """One row of a table of stretches of time."""
 
     anchor: str
-    start: str
-    end: str
+    start: Moment
+    end: Moment
     subject: str
     link: str = ""
     lasted: str = ""
@@ -60,11 +68,11 @@ def elapsed(ns: int) -> str:
     return f"{sign}{minutes}m{seconds:02d}.{rest}s" if minutes else f"{sign}{seconds}.{rest}s"
 
 
-def moment(whole: Whole, text: str | None) -> str:
+def moment(whole: Whole, text: str | None) -> Moment:
     """Write a moment as time of day and elapsed time; an open end in words."""
     if text is None:
-        return "open at the end"
-    return f"{text[11:21]}Z {elapsed(offset(whole.result, text))}"
+        return Moment("", "open at the end")
+    return Moment(text, f"{text[11:21]}Z {elapsed(offset(whole.result, text))}")
 
 
 def _coincided(rows: Iterable[Coincidence]) -> tuple[str, ...]:
