@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from soakgate.analysis.histograms import LOG_EDGES, from_latencies, from_load, summarise
+from soakgate.analysis.histograms import LOG_EDGES, from_latencies, from_load, summarise, touched
 from soakgate.model.buckets import COUNT, bucket, edges
 from soakgate.model.load import LoadTable
 from soakgate.model.times import NS, Window
@@ -89,3 +89,14 @@ def test_load_is_cut_to_the_whole_seconds_of_a_window_and_a_name() -> None:
     assert one.per_second.tolist() == [2, 4]
     everything = summarise(from_load(load, window=window))
     assert everything.per_second.tolist() == [5, 4]
+    stall = Window(12 * NS + 5, 12 * NS + 7)
+    seen = from_load(load, window=window, blind=[stall])
+    assert (seen.length, seen.left_out) == (1, 1)
+    assert summarise(seen).per_second.tolist() == [5]
+
+
+def test_seconds_that_a_stretch_touches() -> None:
+    stretches = [Window(-5 * NS, NS - 1), Window(3 * NS, 4 * NS), Window(NS // 2, NS // 2)]
+    assert touched(stretches, start=0, length=10) == [0, 3, 4]
+    assert touched([Window(8 * NS, 99 * NS)], start=NS, length=9) == [7, 8]
+    assert touched([Window(-9, -3), Window(50 * NS, 51 * NS)], start=0, length=9) == []

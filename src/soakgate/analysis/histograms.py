@@ -4,7 +4,7 @@ A table holds cells (second, bucket, count) instead of single requests, so that 
 memory; one name of four hours would be 62 MB as a dense array.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +23,7 @@ __all__ = [
     "from_load",
     "summarise",
     "tally",
+    "touched",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -142,8 +143,24 @@ def from_latencies(
     return SecondTable(found // COUNT, found % COUNT, counts, length)
 
 
-def from_load(load: LoadTable, *, window: Window, name: str | None = None) -> SecondTable:
-    """Make a table of the served load requests in a window's whole seconds, of one name or all."""
+def from_load(
+    load: LoadTable, *, window: Window, name: str | None = None, blind: Sequence[Window] = ()
+) -> SecondTable:
+    """Make a table of the served load requests in a window's whole seconds, of one name or all.
+
+    Seconds that a `blind` stretch touches are left out.
+    """
     first, last = load.span(window)
     seconds, buckets, counts = load.cells(load.rows(window, name))
-    return SecondTable(seconds - first, buckets, counts, last - first)
+    table = SecondTable(seconds - first, buckets, counts, last - first)
+    gone = touched(blind, start=load.origin + first * NS, length=table.length)
+    return table.without(gone) if gone else table
+
+
+def touched(stretches: Sequence[Window], *, start: int, length: int) -> list[int]:
+    """Give the seconds, indices from `start` (ns) below `length`, that any stretch touches."""
+    found: set[int] = set()
+    for stretch in stretches:
+        first, last = (stretch.start - start) // NS, (stretch.end - start) // NS
+        found.update(range(max(0, first), min(length - 1, last) + 1))
+    return sorted(found)

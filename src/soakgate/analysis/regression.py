@@ -123,7 +123,7 @@ def _windows_fault(baseline: Summary, upgrade: Summary, load: tuple[float, float
         if table.length + table.left_out < SHORTEST:
             return f"the {name} window is shorter than 5 min"
         if table.blind_share > MOST_BLIND:
-            return f"{table.blind_share:.0%} of the {name} window is blind"
+            return f"{table.blind_share:.1%} of the {name} window is blind"
     before, after = load or (_rate(baseline), _rate(upgrade))
     if abs(after - before) > LOAD_DIFFERENCE * before * (1 + 1e-9):
         return f"the load is not comparable: {before:.4g}/s in the baseline, {after:.4g}/s after"
