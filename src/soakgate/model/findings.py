@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from soakgate.model.bounds import Bounds
+from soakgate.model.criteria import Level, Limit
 
 __all__ = [
     "ORDER",
     "Finding",
-    "Level",
-    "Limit",
     "Needed",
     "Truth",
-    "Unit",
     "Verdict",
     "cap",
     "worst",
@@ -37,14 +35,6 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict | None:
     return max(verdicts, key=ORDER.index, default=None)
 
 
-class Level(StrEnum):
-    """How much a criterion may count for."""
-
-    FAIL = "fail"
-    WARN = "warn"
-    INFO = "info"
-
-
 def cap(verdict: Verdict, level: Level) -> Verdict:
     """Give what a verdict counts as at a level: `warn` caps at WARN, `info` never counts."""
     if level is Level.INFO:
@@ -54,28 +44,11 @@ def cap(verdict: Verdict, level: Level) -> Verdict:
     return verdict
 
 
-class Unit(StrEnum):
-    """Units of observed values and limits."""
-
-    SECONDS = "s"
-    RATIO = "ratio"
-    COUNT = "count"
-
-
 class Truth(StrEnum):
     """Whether a criterion judges what this run offered, or the process behind it."""
 
     WINDOW = "window"
     PROCESS = "process"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """`observed op value`; seconds, fraction or count by `unit`."""
-
-    op: str
-    value: float
-    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,12 +79,12 @@ class ClusterRow(Row):
 
 
 class RunRow(Row):
-    """Identity of a run; `started` and `ended` are the planned first and last moment."""
+    """Identity of a run; `started` and `ended`: planned first and last moment, null: unreadable."""
 
     id: str
     name: str
-    started: Moment
-    ended: Moment
+    started: Moment | None
+    ended: Moment | None
     soakgate: str
     cluster: ClusterRow | None
     sealed: bool

@@ -1,0 +1,127 @@
+"""The run directory: made once, append-only while the run lasts, sealed at its end."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from soakgate.adapters.ndjson import Lines
+from soakgate.errors import EvidenceError, HarnessError, UsageError
+
+__all__ = ["RunDir", "claim", "digest", "evidence_files", "is_run", "replace"]
+
+UNSEALED = frozenset({"log", "heartbeat"})
+"""File names below collect/ and chaos/ that are no evidence."""
+
+
+def digest(path: Path) -> str:
+    """Give the sha256 of a file, hex. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a whole file so that a reader sees the old or the new one, never half. OSError."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def evidence_files(folder: Path) -> Iterator[Path]:
+    """Give every file that a seal covers, sorted; symbolic links are given, not followed."""
+    for name in ("run.json", "scenario.yaml"):
+        if (folder / name).exists():
+            yield folder / name
+    for top in ("chaos", "collect"):
+        for path in sorted((folder / top).rglob("*")):
+            if path.name not in UNSEALED and (path.is_symlink() or not path.is_dir()):
+                yield path
+
+
+def is_run(folder: Path) -> bool:
+    """Tell whether a folder has anything of a run in it."""
+    return any((folder / name).exists() for name in ("run.json", "seal.json", "collect"))
+
+
+def claim(out: Path) -> None:
+    """Make the folder of a new run. Raises UsageError if it is a file or in use."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        used = next(iter(out.iterdir()), None)
+    except (FileExistsError, NotADirectoryError):
+        raise UsageError(
+            "is no folder", where=str(out), expected="a new or empty folder", hint="give --out DIR"
+        ) from None
+    except PermissionError:
+        raise UsageError("may not be written", where=str(out), hint="give --out DIR") from None
+    if used is not None:
+        raise UsageError(
+            "is in use",
+            where=str(out),
+            expected="a new or empty folder",
+            found=used.name,
+            hint="give another --out",
+        )
+
+
+class RunDir:
+    """A run directory while it is written."""
+
+    def __init__(self, folder: Path, *, run: str) -> None:
+        self.folder, self.run = folder, run
+        self.events = Lines(self.collector("run") / "events.ndjson", run=run)
+
+    def collector(self, name: str) -> Path:
+        """Make the folder of one collector, absolute."""
+        path = (self.folder / "collect" / name).absolute()
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def identify(self, identity: Mapping[str, Any], *, scenario: str) -> None:
+        """Write run.json and scenario.yaml; both begin with the run id."""
+        text = f"# run {self.run}\n{scenario}".encode()
+        (self.folder / "scenario.yaml").write_bytes(text)
+        facts = {"run": self.run, **identity, "scenario": hashlib.sha256(text).hexdigest()}
+        (self.folder / "run.json").write_text(json.dumps(facts, indent=2) + "\n")
+
+    def seal(self) -> None:
+        """Close the run's own events and write seal.json over every evidence file."""
+        self.events.close()
+        files = {
+            path.relative_to(self.folder).as_posix(): {
+                "bytes": path.stat().st_size,
+                "sha256": digest(path),
+            }
+            for path in evidence_files(self.folder)
+        }
+        body = json.dumps({"run": self.run, "files": files}, indent=1) + "\n"
+        replace(self.folder / "seal.json", body.encode())
+
+
+def read_identity(folder: Path) -> dict[str, Any]:
+    """Read run.json. Raises EvidenceError with one line if it cannot be used."""
+    path = folder / "run.json"
+    try:
+        facts = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise EvidenceError("run.json is missing", hint="restore it from a copy") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise EvidenceError(f"run.json cannot be read: {error}") from error
+    if not isinstance(facts, dict) or not isinstance(facts.get("run"), str):
+        raise EvidenceError("run.json names no run", expected='"run": ID as its first key')
+    return facts
+
+
+def full_disk(error: OSError, *, where: str) -> HarnessError:
+    """Turn an OSError while writing into the one line that a user needs."""
+    return HarnessError(
+        f"cannot write: {error.strerror or error}",
+        where=where,
+        hint="what was recorded is kept; free space and judge it",
+    )

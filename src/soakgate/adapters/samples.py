@@ -1,0 +1,119 @@
+"""Sample files of a prober put together into series."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from soakgate.adapters.arrow import SampleFile, SeriesInfo, read_samples
+from soakgate.model.evidence import Damage, Series
+from soakgate.model.samples import CONTROL, OUTCOMES
+
+__all__ = ["Samples", "read_series"]
+
+CODES = {outcome.value: code for code, outcome in enumerate(OUTCOMES)}
+MOMENTS = ("intended", "sent", "first_byte", "done")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """Series of targets, series of the control, what is wrong, and whether the end was torn."""
+
+    series: tuple[Series, ...]
+    control: tuple[Series, ...]
+    damage: tuple[Damage, ...]
+    torn: bool
+
+
+def _codes(column: Any, known: dict[str, int]) -> npt.NDArray[np.int64]:
+    """Turn a dictionary column into our codes; -1 for a word that we do not know."""
+    chunk = column.chunk(0)
+    table = np.array([known.get(word, -1) for word in chunk.dictionary.to_pylist()] or [-1])
+    picked: npt.NDArray[np.int64] = table[chunk.indices.to_numpy(zero_copy_only=False)]
+    return picked
+
+
+def _split(file: SampleFile) -> dict[SeriesInfo, Series]:
+    """Give one Series per series of a file. Raises ValueError for values that cannot be."""
+    if not file.table.num_rows:
+        return {}
+    table = file.table.unify_dictionaries().combine_chunks()
+    series = _codes(table.column("series"), {s.name: i for i, s in enumerate(file.series)})
+    outcome = _codes(table.column("outcome"), CODES)
+    if (series < 0).any() or (outcome < 0).any():
+        raise ValueError("names a series or an outcome that does not exist")
+    moments = [table.column(name).to_numpy() for name in MOMENTS]
+    status = table.column("status").to_numpy()
+    found = {}
+    for index, info in enumerate(file.series):
+        mask = series == index
+        columns = [m[mask] for m in moments]
+        found[info] = Series(
+            info.target,
+            info.connection,
+            info.period,
+            *columns,
+            outcome[mask].astype(np.int8),
+            status[mask],
+        )
+    return found
+
+
+def _join(parts: Sequence[Series]) -> Series:
+    first = parts[0]
+    names = (*MOMENTS, "outcome", "status")
+    columns = [np.concatenate([getattr(p, name) for p in parts]) for name in names]
+    order = np.argsort(columns[0], kind="stable")
+    return Series(
+        first.target, first.connection, first.period, *(column[order] for column in columns)
+    )
+
+
+def _checked(path: Path, *, run: str) -> tuple[SampleFile, dict[SeriesInfo, Series]]:
+    file = read_samples(path)
+    if file.run != run:
+        raise ValueError(f"is of another run: {file.run}")
+    return file, _split(file)
+
+
+def read_series(folder: Path, *, run: str) -> Samples:
+    """Read all sample files of a prober's folder; what cannot be read is named, never raised."""
+    parts: dict[SeriesInfo, list[Series]] = {}
+    damage: list[Damage] = []
+    torn = False
+    for path in sorted(folder.glob("samples-*.arrows")):
+        try:
+            file, found = _checked(path, run=run)
+        except Exception as error:  # noqa: BLE001 - a reader of foreign bytes may raise anything
+            damage.append(Damage(folder.name, f"collect/{folder.name}/{path.name}", str(error)))
+            continue
+        torn = torn or file.torn is not None
+        for info in file.series:
+            parts.setdefault(info, [])
+        for info, series in found.items():
+            parts[info].append(series)
+    joined = [_join(p) if p else _empty(info) for info, p in parts.items()]
+    return Samples(
+        tuple(s for s in joined if s.target != CONTROL),
+        tuple(s for s in joined if s.target == CONTROL),
+        tuple(damage),
+        torn,
+    )
+
+
+def _empty(info: SeriesInfo) -> Series:
+    none = np.empty(0, np.int64)
+    return Series(
+        info.target,
+        info.connection,
+        info.period,
+        none,
+        none,
+        none,
+        none,
+        none.astype(np.int8),
+        none.astype(np.int16),
+    )

@@ -1,0 +1,137 @@
+"""A run directory judged: result.json and the reports replaced, the exit code worked out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from soakgate import __version__
+from soakgate.adapters.evidence import read_evidence, read_scenario_text
+from soakgate.adapters.rundir import full_disk, is_run, replace
+from soakgate.analysis.timeline import Timeline, build
+from soakgate.config.load import load_text
+from soakgate.config.rules import Waiver
+from soakgate.config.scenario import Scenario
+from soakgate.errors import EvidenceError, Exit, UsageError
+from soakgate.model.evidence import Evidence
+from soakgate.model.result import RunResult
+from soakgate.orchestrate import plugins
+from soakgate.verdict import selftest
+from soakgate.verdict.criterion import Criterion, facts_of
+from soakgate.verdict.judge import judge, unreadable
+from soakgate.verdict.view import View
+
+__all__ = ["Judged", "exit_code", "judge_folder", "write_outputs"]
+
+CODES = {
+    "pass": Exit.PASS,
+    "warn": Exit.PASS,
+    "inconclusive": Exit.INCONCLUSIVE,
+    "fail": Exit.FAIL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict with what the reports are drawn from."""
+
+    folder: Path
+    result: RunResult
+    timeline: Timeline
+    interrupted: bool
+
+
+def exit_code(judged: Judged) -> Exit:
+    """Give the exit code of a judged run."""
+    if judged.interrupted:
+        return Exit.INTERRUPTED
+    counting = [row for row in judged.result.criteria if row.level != "info"]
+    readable = judged.result.run.started is not None
+    if readable and not counting and judged.result.run.sealed:
+        return Exit.NOTHING
+    return CODES[judged.result.verdict]
+
+
+def read_recorded(folder: Path, criteria: Mapping[str, Criterion]) -> tuple[Evidence, Scenario]:
+    """Read a run and the scenario it was recorded with. Raises EvidenceError."""
+    evidence = read_evidence(folder)
+    text = read_scenario_text(folder)
+    try:
+        scenario = load_text(text, name="scenario.yaml", criteria=facts_of(criteria))
+    except UsageError as error:
+        raise EvidenceError(f"the recorded scenario cannot be used: {error}") from error
+    return evidence, scenario
+
+
+def judge_folder(
+    folder: Path, *, waivers: Sequence[Waiver] = (), what_if: Scenario | None = None
+) -> Judged:
+    """Judge a run directory without writing. Raises UsageError if it is none, HarnessError if the
+    judge fails its self-test; evidence that cannot be read is an INCONCLUSIVE result."""
+    if not is_run(folder):
+        raise UsageError(
+            "is no run directory",
+            where=str(folder),
+            expected="run.json, seal.json or collect/",
+            hint="give the --out folder of a run",
+        )
+    criteria = plugins.criteria()
+    selftest.check(criteria)
+    try:
+        evidence, recorded = read_recorded(folder, criteria)
+    except EvidenceError as error:
+        result = unreadable(str(error), run=_run_id(folder), soakgate=__version__)
+        return Judged(folder, result, Timeline(), interrupted=False)
+    scenario = recorded if what_if is None else _same_targets(what_if, recorded)
+    result = judge(evidence, scenario, criteria=criteria, extra_waivers=waivers)
+    view = View(evidence, scenario)
+    wanted = {t: view.objective(t).ns for t in view.targets}
+    known = {t: ns for t, ns in wanted.items() if ns is not None}
+    interrupted = any(e.source == "run" and e.name == "signal" for e in evidence.events)
+    return Judged(folder, result, build(evidence, objectives=known), interrupted)
+
+
+def _run_id(folder: Path) -> str:
+    """Give the best name left for a run whose run.json cannot be read."""
+    return folder.absolute().name
+
+
+def _same_targets(what_if: Scenario, recorded: Scenario) -> Scenario:
+    """Refuse a what-if about other targets or expectations: the samples cannot answer it."""
+
+    def facts(scenario: Scenario) -> dict[str, object]:
+        return {
+            name: (t.url, t.service, t.expect, t.limits, tuple(t.connections), t.rate)
+            for name, t in scenario.targets.items()
+        }
+
+    if facts(what_if) != facts(recorded):
+        raise UsageError(
+            "asks about other targets than were recorded",
+            where="--scenario",
+            expected=f"the targets and expectations of the run: {', '.join(recorded.targets)}",
+            found=", ".join(what_if.targets) or "none",
+            hint="start from the run's scenario.yaml",
+        )
+    return what_if
+
+
+def write_outputs(judged: Judged, *, what_if: bool = False) -> None:
+    """Write result.json and every report; a what-if goes beside them and replaces nothing.
+
+    Raises HarnessError if the disk is full.
+    """
+    result = judged.result
+    try:
+        if what_if:
+            html = plugins.writers()["html"]
+            replace(judged.folder / "result.WHATIF.json", result.to_json())
+            body = html.write(result, judged.timeline)
+            replace(judged.folder / "report.WHATIF.html", body)
+            return
+        replace(judged.folder / "result.json", result.to_json())
+        for writer in plugins.writers().values():
+            replace(judged.folder / writer.FILENAME, writer.write(result, judged.timeline))
+    except OSError as error:
+        raise full_disk(error, where=str(judged.folder)) from error
+
+

@@ -1,0 +1,351 @@
+"""Recording a run: children are started, phases go by, everything that happens becomes an event.
+
+The parent never measures. It may be killed at any moment: what is on disk is judgeable.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from soakgate.adapters.process import Child, Ended, Inbox, Notice, Signalled, signals_into
+from soakgate.adapters.rundir import RunDir
+from soakgate.errors import Exit, HarnessError, SoakgateError, UsageError, printable
+from soakgate.model.times import MS, NS
+from soakgate.orchestrate.progress import Beat, Listener, PhaseBegan, RunBegan, RunEnded, Said
+from soakgate.upgrade.driver import UPGRADE, Driver, Running, Scene
+
+__all__ = ["Recorder", "Recording", "Stage"]
+
+READY = 60 * NS  # a child that is not ready by then will not be
+LEAD = 300 * MS  # from the last child ready to the first probe
+GRACE = 10 * NS  # from TERM to KILL of an upgrade
+LAST_WORDS = 6 * NS  # beyond the answer limit, for children to write their last batch
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One planned phase; `length` ns, None: as long as the upgrade takes."""
+
+    name: str
+    length: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """What to record. `children`: module and configuration by collector name, probe among them."""
+
+    name: str
+    stages: Sequence[Stage]
+    targets: Sequence[str]
+    children: Mapping[str, tuple[str, Mapping[str, Any]]]
+    driver: Driver | None = None
+    driver_name: str = ""
+    options: Any = None
+    longest: int  # ns; --max
+    patience: int  # ns; longest answer limit
+
+
+@dataclass(slots=True)
+class _State:
+    """Where a recording is."""
+
+    stage: int = -1
+    deadline: int | None = None  # end of the current stage
+    begun: int = 0
+    ending: int | None = None  # the last moment of the run, once decided
+    stop_at: int | None = None  # what the children were told last
+    upgrade: Running | None = None
+    upgrade_due: int | None = None
+    stopped: str | None = None  # why the upgrade was told to end
+    kill_at: int | None = None
+    skip_rest: bool = False
+    cut: bool = False
+    gone: dict[str, int] = field(default_factory=dict)
+
+
+class Recorder:
+    """Records one run into a directory."""
+
+    def __init__(self, recording: Recording, *, into: RunDir, listener: Listener) -> None:
+        self._plan, self._dir, self._tell = recording, into, listener
+        self._inbox: Inbox = SimpleQueue()
+        self._children: dict[str, Child] = {}
+        self._state = _State()
+
+    def record(self) -> None:
+        """Record until the end, a signal or the longest time allowed; children end with it.
+
+        Raises UsageError or HarnessError if it cannot start, OSError if the disk is full.
+        """
+        with signals_into(self._inbox):
+            try:
+                self._start_children()
+                self._begin()
+                self._go_on()
+                self._end()
+            finally:
+                self._release()
+
+    # --- start
+
+    def _start_children(self) -> None:
+        for name, (module, config) in self._plan.children.items():
+            folder = self._dir.collector(name)
+            self._children[name] = Child(
+                name,
+                module=module,
+                config={"run": self._dir.run, "folder": str(folder), **config},
+                log=folder / "log",
+                inbox=self._inbox,
+            )
+        waiting, due = set(self._children), time.monotonic_ns() + READY
+        while waiting:
+            message = self._next(due)
+            if message is None:
+                raise HarnessError(f"the {min(waiting)} child was not ready within 60 s")
+            waiting -= self._check_start(message)
+
+    def _check_start(self, message: Notice | Ended | Signalled) -> set[str]:
+        """Give the child that is ready now, if any; raise for one that failed or a signal."""
+        if isinstance(message, Signalled):
+            raise _Interrupted(f"{message.name} before the run had started")
+        if isinstance(message, Ended):
+            raise self._start_error(message.child, code=message.code, what=None)
+        if message.data.get("say") == "error":
+            what = str(message.data.get("what", "?"))
+            raise self._start_error(message.child, code=message.data.get("code"), what=what)
+        return {message.child} if message.data.get("say") == "ready" else set()
+
+    def _start_error(self, child: str, *, code: object, what: str | None) -> SoakgateError:
+        line = what or self._last_log_line(child) or f"ended with code {code}"
+        kind = UsageError if code == Exit.USAGE else HarnessError
+        return kind(line, where=f"{child} child, before the run")
+
+    def _last_log_line(self, child: str) -> str:
+        log = self._dir.folder / "collect" / child / "log"
+        lines = log.read_text(errors="replace").strip().splitlines()[-1:]
+        return printable(lines[0]) if lines else ""
+
+    def _begin(self) -> None:
+        start = time.monotonic_ns() + LEAD
+        self._state.begun = start
+        self._note("measure", start=start)
+        for child in self._children.values():
+            child.tell({"do": "start", "at": start})
+        stages = tuple((s.name, s.length) for s in self._plan.stages)
+        folder, targets = str(self._dir.folder), tuple(self._plan.targets)
+        self._tell(RunBegan(start, folder, self._plan.name, stages, targets))
+        self._enter(0, at=start)
+
+    # --- phases
+
+    def _enter(self, index: int, *, at: int) -> None:
+        state = self._state
+        while index < len(self._plan.stages) and state.skip_rest:
+            index += 1
+        if index >= len(self._plan.stages):
+            self._finish_at(at)
+            return
+        stage = self._plan.stages[index]
+        state.stage = index
+        state.deadline = None if stage.length is None else at + stage.length
+        self._note("phase", at=at, phase=stage.name)
+        self._tell(PhaseBegan(at, stage.name, stage.length))
+        if stage.length is None:
+            self._start_upgrade(at)
+        elif index == len(self._plan.stages) - 1:
+            self._stop_children(at + stage.length)
+
+    def _start_upgrade(self, at: int) -> None:
+        driver = self._plan.driver
+        assert driver is not None
+        scene = Scene(
+            folder=self._dir.collector(UPGRADE),
+            run_folder=self._dir.folder,
+            run=self._dir.run,
+            inbox=self._inbox,
+            note=self._note,
+        )
+        self._wait_until(at)
+        begun = time.monotonic_ns()
+        self._note("upgrade-started", at=begun, driver=self._plan.driver_name)
+        self._state.upgrade = driver.start(self._plan.options, scene)
+        self._state.upgrade_due = begun + self._state.upgrade.timeout
+
+    def _wait_until(self, moment: int) -> None:
+        """Wait out the lead before the first probe; messages stay in the inbox."""
+        while (left := moment - time.monotonic_ns()) > 0:
+            time.sleep(left / NS)
+
+    def _finish_at(self, moment: int) -> None:
+        self._state.ending = moment
+        self._stop_children(moment)
+
+    def _stop_children(self, moment: int) -> None:
+        self._state.stop_at = moment
+        for child in self._children.values():
+            child.tell({"do": "stop", "at": moment})
+
+    # --- the loop
+
+    def _go_on(self) -> None:
+        state = self._state
+        limit = state.begun + self._plan.longest
+        while state.ending is None:
+            times = (state.deadline, state.upgrade_due, state.kill_at, limit)
+            message = self._next(min(t for t in times if t is not None))
+            if message is not None:
+                self._handle(message)
+            if state.ending is None:
+                self._on_time(time.monotonic_ns(), limit=limit)
+
+    def _on_time(self, now: int, *, limit: int) -> None:
+        state = self._state
+        if state.kill_at is not None and now >= state.kill_at and state.upgrade is not None:
+            state.upgrade.kill()
+            state.kill_at = None
+        if state.upgrade_due is not None and now >= state.upgrade_due:
+            state.upgrade_due = None
+            self._stop_upgrade("it outlived its time-out", now)
+        if now >= limit and not state.cut:
+            seconds = self._plan.longest / NS
+            self._note("max-reached", at=now, max=f"{seconds:g} s")
+            self._cut(now, why="the longest time allowed was over")
+        if state.deadline is not None and now >= state.deadline and state.ending is None:
+            self._enter(state.stage + 1, at=state.deadline)
+
+    def _next(self, due: int) -> Notice | Ended | Signalled | None:
+        """Wait for a message until a moment (monotonic ns)."""
+        try:
+            return self._inbox.get(timeout=max(0.0, (due - time.monotonic_ns()) / NS))
+        except Empty:
+            return None
+
+    def _handle(self, message: Notice | Ended | Signalled) -> None:
+        if isinstance(message, Notice):
+            self._hear(message)
+        elif isinstance(message, Signalled):
+            self._note("signal", at=message.at, signal=message.name)
+            self._tell(Said(message.at, "run", f"{message.name}: stopping, then judging"))
+            self._cut(message.at, why=message.name)
+        elif message.child == UPGRADE:
+            self._upgrade_ended(message)
+        else:
+            self._child_ended(message)
+
+    def _hear(self, notice: Notice) -> None:
+        say = notice.data.get("say")
+        if say == "progress":
+            self._tell(Beat(notice.at, notice.child, notice.data))
+        elif say == "error":
+            what = str(notice.data.get("what", "?"))
+            self._note("child-error", at=notice.at, child=notice.child, what=what)
+            self._tell(Said(notice.at, notice.child, what))
+
+    def _cut(self, now: int, *, why: str) -> None:
+        """End the run early; a running upgrade is told to end first, a second time at once."""
+        state = self._state
+        if state.upgrade is None:
+            self._finish_at(now)
+        elif state.cut:
+            state.kill_at = now
+        else:
+            self._stop_upgrade(why, now)
+        state.cut = state.skip_rest = True
+
+    def _stop_upgrade(self, why: str, now: int) -> None:
+        state = self._state
+        if state.upgrade is not None and state.stopped is None:
+            state.stopped = why
+            state.upgrade.stop()
+            state.kill_at = now + GRACE
+
+    def _upgrade_ended(self, message: Ended) -> None:
+        state = self._state
+        if state.upgrade is None:
+            return
+        end = state.upgrade.finish(message.code, stopped=state.stopped)
+        state.upgrade = state.upgrade_due = state.kill_at = None
+        facts = {"ok": end.ok, "detail": end.detail, **end.facts}
+        self._note("upgrade-ended", at=message.at, **facts)
+        self._tell(Said(message.at, UPGRADE, end.detail))
+        self._enter(state.stage + 1, at=message.at)
+
+    def _child_ended(self, message: Ended) -> None:
+        state = self._state
+        state.gone[message.child] = message.code
+        why = self._last_log_line(message.child) if message.code > 0 else ""
+        expected = message.code == 0 and state.stop_at is not None and message.at >= state.stop_at
+        self._note(
+            "child-ended",
+            at=message.at,
+            child=message.child,
+            code=message.code,
+            expected=expected,
+            why=why,
+        )
+        if expected:
+            return
+        self._tell(Said(message.at, message.child, f"died with code {message.code} {why}".strip()))
+        if message.child == "probe" and state.ending is None:
+            state.skip_rest = True
+            if state.upgrade is None:
+                self._finish_at(message.at)
+
+    # --- the end
+
+    def _end(self) -> None:
+        """Wait for the children's last words, then write down the end."""
+        state = self._state
+        assert state.ending is not None
+        due = max(state.ending, time.monotonic_ns()) + self._plan.patience + LAST_WORDS
+        while len(state.gone) < len(self._children):
+            message = self._next(due)
+            if message is None:
+                break
+            if not (isinstance(message, Signalled) and state.cut):
+                self._handle_last(message)
+        for name in set(self._children) - set(state.gone):
+            self._children[name].kill()
+            why = "did not end when asked"
+            now = time.monotonic_ns()
+            self._note("child-ended", at=now, child=name, code=None, expected=False, why=why)
+        self._note("end", at=time.monotonic_ns(), end=state.ending)
+        self._tell(RunEnded(time.monotonic_ns()))
+
+    def _handle_last(self, message: Notice | Ended | Signalled) -> None:
+        if isinstance(message, Signalled):
+            self._note("signal", at=message.at, signal=message.name)
+            if self._state.ending is not None and message.at < self._state.ending:
+                self._finish_at(message.at)
+        elif isinstance(message, Ended) and message.child != UPGRADE:
+            self._child_ended(message)
+        elif isinstance(message, Notice):
+            self._hear(message)
+
+    def _release(self) -> None:
+        """Let every child go, whatever happened; whoever is still there is ended."""
+        for child in self._children.values():
+            child.release()
+        if self._state.upgrade is not None:
+            self._state.upgrade.kill()
+        due = time.monotonic_ns() + 3 * NS
+        while len(self._state.gone) < len(self._children):
+            message = self._next(due)
+            if message is None:
+                break
+            if isinstance(message, Ended) and message.child != UPGRADE:
+                self._state.gone[message.child] = message.code
+        for name in set(self._children) - set(self._state.gone):
+            self._children[name].kill()
+
+    def _note(self, event: str, **fields: Any) -> None:
+        fields.setdefault("at", fields.get("start", time.monotonic_ns()))
+        self._dir.events.write({"event": event, **fields})
+
+
+class _Interrupted(SoakgateError):
+    exit_code = Exit.INTERRUPTED

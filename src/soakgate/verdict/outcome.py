@@ -1,0 +1,89 @@
+"""How criteria put a finding together: limit, decision, level, and a sentence that says why."""
+
+from collections.abc import Callable, Sequence
+
+from soakgate.config.rules import CriterionRule
+from soakgate.config.units import parse_limit
+from soakgate.model.bounds import Bounds
+from soakgate.model.criteria import CriterionFacts, Limit
+from soakgate.model.findings import Finding, Needed, Truth, Verdict, cap
+from soakgate.verdict.decide import decide
+
+__all__ = ["limit_of", "open_finding", "ruled"]
+
+NOTHING = Needed()
+
+
+def limit_of(rule: CriterionRule, facts: CriterionFacts) -> Limit:
+    """Give the limit of a rule, the criterion's default if it names none."""
+    return parse_limit(rule.limit or facts.default_limit, unit=facts.unit)
+
+
+def ruled(
+    rule: CriterionRule,
+    facts: CriterionFacts,
+    *,
+    observed: Bounds,
+    target: str | None = None,
+    samples: int = 0,
+    needed: Needed = NOTHING,
+    why: Callable[[Verdict, Limit], str],
+    truth: Truth = Truth.WINDOW,
+    doubts: Sequence[str] = (),
+) -> Finding:
+    """Decide a rule by bounds. `doubts` are reasons for which it cannot pass; a FAIL stays.
+
+    `why` gives the sentence for people, from the verdict and the limit.
+    """
+    limit = limit_of(rule, facts)
+    decision = decide(observed, limit)
+    verdict = decision.verdict
+    if doubts and verdict is Verdict.PASS:
+        verdict = Verdict.INCONCLUSIVE
+    told = why(verdict, limit)
+    reason = "; ".join(doubts) if doubts and verdict is Verdict.INCONCLUSIVE else told
+    return Finding(
+        id=facts.id,
+        target=target if target is not None else rule.target,
+        phase=rule.phase,
+        quantile=rule.quantile,
+        truth=truth,
+        observed=observed,
+        limit=limit,
+        margin=decision.margin,
+        level=rule.level,
+        verdict=verdict,
+        effective=cap(verdict, rule.level),
+        samples=samples,
+        needed=needed if verdict is Verdict.INCONCLUSIVE else NOTHING,
+        reason=reason,
+    )
+
+
+def open_finding(
+    rule: CriterionRule,
+    facts: CriterionFacts,
+    *,
+    reason: str,
+    target: str | None = None,
+    observed: Bounds | None = None,
+    samples: int = 0,
+    needed: Needed = NOTHING,
+    truth: Truth = Truth.WINDOW,
+) -> Finding:
+    """Answer INCONCLUSIVE with a reason: there is no data, or it cannot bound anything."""
+    return Finding(
+        id=facts.id,
+        target=target if target is not None else rule.target,
+        phase=rule.phase,
+        quantile=rule.quantile,
+        truth=truth,
+        observed=observed,
+        limit=limit_of(rule, facts),
+        level=rule.level,
+        verdict=Verdict.INCONCLUSIVE,
+        effective=cap(Verdict.INCONCLUSIVE, rule.level),
+        samples=samples,
+        needed=needed,
+        reason=reason,
+    )

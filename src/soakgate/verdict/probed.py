@@ -1,0 +1,112 @@
+"""What the outage criteria have in common: a rule applied to each target, worst series first."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from soakgate.analysis.binomial import poisson_upper
+from soakgate.analysis.downtime import worst
+from soakgate.analysis.outages import SeriesOutages
+from soakgate.config.rules import CriterionRule
+from soakgate.model.bounds import Bounds
+from soakgate.model.criteria import CriterionFacts, Limit
+from soakgate.model.findings import Finding
+from soakgate.model.times import NS, Window
+from soakgate.verdict.criterion import Forecast, PlannedRun
+from soakgate.verdict.outcome import limit_of, open_finding
+from soakgate.verdict.view import View
+from soakgate.verdict.words import compared
+
+__all__ = ["Seen", "by_target", "forecast_unseen", "look", "nothing_seen", "unsure"]
+
+UNSEEN = poisson_upper(0)  # periods that may hide between probes
+SHOWN_BLIND = 0.05  # seconds; less does not explain a missed limit
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A target in a window: its bounds, and the probes that they rest on."""
+
+    target: str
+    window: Window
+    bounds: Bounds
+    usable: int
+    open: bool
+    blind: float  # seconds, worst series
+
+
+def by_target(
+    rule: CriterionRule,
+    view: View,
+    facts: CriterionFacts,
+    judge: Callable[[str, Window], Finding],
+) -> list[Finding]:
+    """Judge one target, or each; a phase that never came is INCONCLUSIVE."""
+    targets = [rule.target] if rule.target is not None else view.targets
+    window = view.part(rule.phase)
+    if window is None:
+        why = f"the run had no phase {rule.phase}"
+        return [open_finding(rule, facts, target=t, reason=why) for t in targets]
+    return [judge(t, window) for t in targets]
+
+
+def look(
+    view: View, target: str, window: Window, *, pick: Callable[[SeriesOutages], Bounds]
+) -> Seen:
+    """Bound a target by its worst series, bound by bound."""
+    found = [view.down(s, window) for s in view.series(target)]
+    bounds = worst(pick(f) for f in found)
+    assert bounds is not None  # a target has at least one connection
+    return Seen(
+        target=target,
+        window=window,
+        bounds=bounds,
+        usable=sum(f.usable for f in found),
+        open=any(f.rows.ends_open for f in found),
+        blind=max(f.blind.total for f in found) / NS,
+    )
+
+
+def _rates(rule: CriterionRule, plan: PlannedRun) -> Sequence[tuple[str, float]]:
+    targets = plan.scenario.targets
+    names = [rule.target] if rule.target is not None else list(targets)
+    return [(n, targets[n].rate) for n in names if n in targets]
+
+
+def forecast_unseen(
+    rule: CriterionRule, plan: PlannedRun, facts: CriterionFacts, *, periods: float = UNSEEN
+) -> Forecast:
+    """Can a limit in seconds hold at the planned rate, if nothing at all goes wrong?"""
+    limit = limit_of(rule, facts)
+    for name, rate in _rates(rule, plan):
+        least = periods * 0.97 / rate
+        if least > limit.value or (limit.op == "<" and least >= limit.value):
+            needed = math.inf if limit.value <= 0 else periods * 0.97 / limit.value
+            text = (
+                f"can never pass at {rate:g} Hz: {least:.2f} s may go unseen between probes of "
+                f"{name}, the limit is {limit.value:g} s"
+            )
+            hint = "" if math.isinf(needed) else f"; needs a rate of {math.ceil(needed * 10) / 10}"
+            return Forecast(decides=False, never=True, text=text + hint)
+    return Forecast(decides=True, text="decidable at any length")
+
+
+def nothing_seen(rule: CriterionRule, facts: CriterionFacts, seen: Seen) -> Finding:
+    """Answer for a target of which no probe could be used."""
+    return open_finding(
+        rule,
+        facts,
+        target=seen.target,
+        reason=f"no probe of {seen.target} could be used",
+    )
+
+
+def unsure(seen: Seen, limit: Limit, *, what: str) -> str:
+    """Say why bounds do not decide; `what`: "was down for"."""
+    if seen.open:
+        return f"{seen.target} was still failing at the end: for how long is not known"
+    if seen.bounds.high is None:
+        return f"it cannot be bounded how long {seen.target} {what}"
+    high, bar = compared(seen.bounds.high, limit)
+    blind = f", {seen.blind:.1f} s were unseen" if seen.blind >= SHOWN_BLIND else ""
+    return f"it cannot be excluded that {seen.target} {what} up to {high} (limit {bar}{blind})"

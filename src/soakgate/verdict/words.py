@@ -1,0 +1,28 @@
+"""Sentences for people that criteria share; numbers are rounded by the one rule of all reports."""
+
+from collections.abc import Iterable
+
+from soakgate.model.bounds import Bounds
+from soakgate.model.criteria import Limit
+from soakgate.model.numbers import scale_of, settle
+
+__all__ = ["compared", "joined", "some"]
+
+
+def compared(number: float, limit: Limit) -> tuple[str, str]:
+    """Write a number and a limit so that they compare on paper as they do in truth."""
+    scale = scale_of(limit.unit, [number], limit=limit.value)
+    scaled = settle([number], scale=scale, limit=limit.value)
+    unit = f" {scale.word}" if scale.word else ""
+    return f"{scaled.texts[0]}{unit}", f"{scaled.limit}{unit}"
+
+
+def some(observed: Bounds, limit: Limit) -> tuple[str, str]:
+    """Write the observed value and the limit."""
+    return compared(observed.value, limit)
+
+
+def joined(names: Iterable[str]) -> str:
+    """Join names as in a sentence: `a, b and c`."""
+    words = list(names)
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
