@@ -40,8 +40,9 @@ def printable(text: str, limit: int = 300) -> str:
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """Give `did you mean "x"?` for a word that is none of `known`, or None if nothing is near."""
     import difflib
+    from itertools import islice
 
-    names = {name.lower(): name for name in known}
+    names = {name.lower(): name for name in islice(known, 300)}  # each costs 20 us
     near = difflib.get_close_matches(word[:80].lower(), names, n=1, cutoff=0.6)
     return f'did you mean "{names[near[0]]}"?' if near else None
 

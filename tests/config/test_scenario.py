@@ -382,3 +382,12 @@ def test_any_shape_is_a_scenario_or_usage_errors(shape: object) -> None:
         found = ("read",)
     assert found
     assert all("\n" not in line for line in found)
+
+
+def test_files_of_thousands_of_names_are_refused_soon() -> None:
+    many = "".join(f"  t{n}: {{url: 'http://x'}}\n" for n in range(501))
+    rules = "criteria:\n" + "".join(f"  - {{id: errors, target: u{n}}}\n" for n in range(100))
+    lines = problems(HEAD + "targets:\n" + many + rules)
+    assert lines[0] == "f.yaml:2: targets: there are too many"
+    assert (len(lines), lines[-1]) == (41, "f.yaml: and 61 more problems")
+    assert max(len(line) for line in lines) < 400

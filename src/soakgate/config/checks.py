@@ -24,6 +24,8 @@ DEFAULTS = (
 HAPPENED = "upgrade-happened"
 """Always judged when a run has an upgrade driver: one that never took place cannot pass."""
 
+_SHOWN = 20  # names in a hint
+
 Numbered = Iterable[tuple[KeyPath, CriterionRule]]
 
 
@@ -74,7 +76,7 @@ def _check_rule(
     for name in rule.options:
         if name not in facts.options:
             what = f'{rule.id} has no option "{name}"'
-            hint = _hint(name, known=facts.options)
+            hint = _hint(name, known=facts.options, problems=problems)
             problems.add((*path, "options", name), what, hint=hint)
     try:
         _limit(rule, facts=facts)
@@ -89,12 +91,17 @@ def _is_phase(name: str) -> bool:
 def _unknown(
     problems: Problems, path: KeyPath, *, word: str, what: str, known: Iterable[str]
 ) -> None:
-    problems.add(path, f'there is no {what} "{word}"', hint=_hint(word, known=known))
+    problems.add(
+        path, f'there is no {what} "{word}"', hint=_hint(word, known=known, problems=problems)
+    )
 
 
-def _hint(word: str, *, known: Iterable[str]) -> str:
+def _hint(word: str, *, known: Iterable[str], problems: Problems) -> str | None:
+    if problems.is_full:
+        return None
     names = sorted(known)
-    return suggestion(word, names) or f"there are: {', '.join(names) or 'none'}"
+    shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+    return suggestion(word, names) or f"there are: {shown or 'none'}"
 
 
 def _limit(rule: CriterionRule, *, facts: CriterionFacts) -> Limit | None:
@@ -146,7 +153,7 @@ def check_waivers(
     for path, waiver in waivers:
         if waiver.criterion is not None and waiver.criterion not in judged:
             what = f'no criterion "{waiver.criterion}" is judged here'
-            hint = _hint(waiver.criterion, known=judged)
+            hint = _hint(waiver.criterion, known=judged, problems=problems)
             problems.add((*path, "criterion"), what, hint=hint)
         if waiver.target is not None and waiver.target not in targets:
             at, word = (*path, "target"), waiver.target

@@ -25,6 +25,7 @@ _TEXTS = {
     "model_type": "a mapping of keys to values is needed",
     "model_attributes_type": "a mapping of keys to values is needed",
     "too_short": "at least one is needed",
+    "too_long": "there are too many",
     "string_too_short": "the text must not be empty",
 }
 
@@ -43,7 +44,7 @@ def note_errors(
             continue  # short only because its items are wrong, which is told
         if kind == "extra_forbidden":
             known = list(owner.model_fields) if owner else []
-            near = suggestion(str(path[-1]), known) if path else None
+            near = None if problems.is_full or not path else suggestion(str(path[-1]), known)
             problems.add(where, "unknown key", hint=near or f"known are: {', '.join(known)}")
         else:
             hint = _near(item) if kind in ("enum", "literal_error") else None

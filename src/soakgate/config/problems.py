@@ -64,6 +64,11 @@ class Problems:
                 return self.positions[path[:length]]
         return 0
 
+    @property
+    def is_full(self) -> bool:
+        """Tell whether more would not be shown, so that hints need not be looked for."""
+        return len(self._found) >= _MOST
+
     def __bool__(self) -> bool:
         """Tell whether anything was found."""
         return bool(self._found)

@@ -49,7 +49,7 @@ class Scenario(Model):
     soakgate: Annotated[Literal[1], Field(description="version of this format")]
     name: Annotated[Word, Field(max_length=200, description="for people")] = "run"
     targets: dict[Name, Target] = Field(
-        default_factory=dict, description="what users reach, by name"
+        default_factory=dict, max_length=500, description="what users reach, by name"
     )
     load: Annotated[Load | None, Field(description="without it, probes are the only load")] = None
     phases: Annotated[Phases, Field(description="lengths; zero leaves one out")] = Phases()
@@ -59,7 +59,7 @@ class Scenario(Model):
     ] = ()
     criteria: Annotated[
         tuple[CriterionRule, ...] | None,
-        Field(description="without it: downtime 1s, brown-out 5s, observer"),
+        Field(max_length=1000, description="without it: downtime 1s, brown-out 5s, observer"),
     ] = None
     """Complete, and never None, in a scenario from `config.load`."""
     waivers: Annotated[tuple[Waiver, ...], Field(description="signed-off exceptions")] = ()

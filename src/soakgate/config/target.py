@@ -77,7 +77,8 @@ class Target(Model):
         Field(min_length=1, description="a series of probes each: they find different faults"),
     ] = (Connection.NEW, Connection.REUSED)
     headers: Annotated[
-        dict[str, str], Field(description="request headers; secrets as env:NAME or file:PATH")
+        dict[str, str],
+        Field(max_length=100, description="request headers; secrets as env:NAME or file:PATH"),
     ] = Field(default_factory=dict)
     tls: Annotated[Tls | None, Field(description="how its certificate is checked")] = None
 
