@@ -200,11 +200,30 @@ def _table(
     keys = np.array(order, np.int64).reshape(len(order), 2)
     cells = _cells([groups[key] for key in order])
     users, planned, in_flight = _dense(totals, origin)
+    started, finished, failed, http_5xx, void = sums.T.copy()
+    cell_row, cell_bucket, cell_count = cells
     return LoadTable(
-        origin, names, keys[:, 0], keys[:, 1], *(sums[:, i] for i in range(len(TOTALS))),
-        *cells, users, planned, in_flight, dict(sorted(kinds.items())), failures, unlisted,
-        lost, stalls,
-    )  # fmt: skip
+        origin=origin,
+        names=names,
+        second=keys[:, 0],
+        name=keys[:, 1],
+        started=started,
+        finished=finished,
+        failed=failed,
+        http_5xx=http_5xx,
+        void=void,
+        cell_row=cell_row,
+        cell_bucket=cell_bucket,
+        cell_count=cell_count,
+        users=users,
+        planned=planned,
+        in_flight=in_flight,
+        kinds=dict(sorted(kinds.items())),
+        failures=failures,
+        unlisted=unlisted,
+        lost=lost,
+        stalls=stalls,
+    )
 
 
 def _cells(groups: list[list[Line]]) -> tuple[Ints, Ints, Ints]:

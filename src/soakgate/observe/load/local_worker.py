@@ -4,6 +4,8 @@ import logging
 import signal
 import sys
 
+from locust import runners
+
 from soakgate.errors import SoakgateError
 from soakgate.observe.load.local import make_environment
 from soakgate.observe.load.member import Member
@@ -26,6 +28,7 @@ def run(host: str, port: int) -> int:
     except SoakgateError as error:
         logging.error("%s", error)
         return int(error.exit_code)
+    runners.CONNECT_TIMEOUT = 1  # ask again sooner: the start waits for us
     runner = environment.create_worker_runner(host, port)
     Member(environment)
     runner.greenlet.join()

@@ -163,8 +163,8 @@ class MasterCrew:
             "soakgate-report": self._report,
             "soakgate-error": self._complain,
         }
-        for name in handlers:
-            runner.register_message(name, handlers[name])
+        for kind, listener in handlers.items():
+            runner.register_message(kind, listener)
         return runner
 
     def _launch(self) -> None:
@@ -195,7 +195,7 @@ class MasterCrew:
         worker = self.roster.join(
             msg.node_id, boot=data["boot"], host=data["host"], pid=data["pid"], now=now
         )
-        for _ in range(3):  # a few round trips before anything else is going on
+        for _again in range(3):  # a few round trips before anything else is going on
             self._send(worker, "soakgate-ping", {"t": time.monotonic_ns()})
         self._send_plan(worker)
 
