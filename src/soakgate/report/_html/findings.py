@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from soakgate.analysis.timeline import slice_pad
 from soakgate.model.result import BrownoutRow, CriterionRow, EpisodeRow, OutageRow
 from soakgate.model.times import NS
+from soakgate.report import details
 from soakgate.report import format as words
 from soakgate.report._html.anchors import finding_anchors
 from soakgate.report._html.bar import bounds_bar
@@ -14,6 +15,7 @@ from soakgate.report._html.view import Whole, gather_slice, offset
 
 __all__ = ["Criterion", "Slice", "criteria"]
 
+MAX_INCIDENTS = 5  # outages and such that a finding lists; the tables below have all
 MAX_SLICES = 12  # pictures of findings; further ones refer to the whole timeline
 REFERENCE = re.compile(r"(outages|episodes|brownouts)\[(\d{1,6})\]")
 LOST = frozenset({"downtime", "longest-outage", "errors", "http-5xx"})  # told by outages
@@ -53,6 +55,7 @@ class Criterion:
     reason: str
     truth: str
     evidence: tuple[str, ...]
+    incidents: tuple[str, ...]
     open: bool
     slice: Slice | None
 
@@ -67,11 +70,13 @@ def criteria(whole: Whole) -> list[Criterion]:
         if row.verdict != "pass" and slices < MAX_SLICES:
             piece = _slice(whole, row, index)
             slices += piece is not None
-        found.append(_criterion(row, anchors[id(row)], index, piece))
+        found.append(_criterion(whole, row, anchors[id(row)], index, piece))
     return found
 
 
-def _criterion(row: CriterionRow, anchor: str, index: int, piece: Slice | None) -> Criterion:
+def _criterion(
+    whole: Whole, row: CriterionRow, anchor: str, index: int, piece: Slice | None
+) -> Criterion:
     verdict = words.shown(row)
     return Criterion(
         anchor=anchor, id=row.id, subject=words.subject(row), verdict=verdict,
@@ -80,7 +85,9 @@ def _criterion(row: CriterionRow, anchor: str, index: int, piece: Slice | None) 
         limit=words.limit(row, html=True), margin=words.margin(row, html=True),
         bar=bounds_bar(row, key=f"b{index}"), samples=words.samples(row), needs=words.needs(row),
         note=words.note(row), reason=row.reason, truth=TRUTHS[row.truth],
-        evidence=tuple(row.evidence), open=row.verdict != "pass", slice=piece,
+        evidence=tuple(row.evidence),
+        incidents=tuple(details.lines(whole.result, row, most=MAX_INCIDENTS)),
+        open=row.verdict != "pass", slice=piece,
     )  # fmt: skip
 
 
