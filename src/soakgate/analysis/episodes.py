@@ -151,9 +151,8 @@ def _share_bounds(k: Moments, m: Moments) -> tuple[Floats, Floats]:
 
 def _reach(k: Moments, m: Moments, *, period: float | Floats) -> Floats:
     """Give how far beyond its bad probes, on both ends together, an episode may reach, ns."""
-    inside = (k - 1) / m  # it was cut at two bad ones, which flatters the share
-    some = inside > 0
-    periods = np.where(some, MISS / -np.log1p(-np.where(some, inside, 0.5)), 0.0)
+    inside = np.maximum(k - 1, 0.5) / m  # it was cut at two bad ones, which flatters the share
+    periods = MISS / -np.log1p(-inside)
     both: Floats = 2 * np.maximum(periods, 1.0) * period
     return both
 
@@ -199,6 +198,8 @@ def _measure(
     median = _medians(rows.value, first=first, stop=stop)
     partial = (stop - first >= PARTIAL_ROWS) & ((counts <= SHORT_PROBES) | (median <= SHORT))
     edge = np.minimum(EDGE_PERIODS, EDGE_PERIODS_PER_SHARE * m / np.maximum(k, 1))
+    widest = rows.ceiling[final] - rows.floor[first]
+    reached = last_bad - first_bad + _reach(k, m, period=spacing)
     by_rows = [
         _sums(column, first=first, stop=stop) for column in (rows.low, rows.value, rows.high)
     ]
@@ -219,10 +220,7 @@ def _measure(
         lost_value=np.where(partial, k * spacing, by_rows[1]),
         lost_high=np.where(partial, share_high * (m + edge) * spacing, by_rows[2]),
         length_low=seen,
-        length_high=np.maximum(
-            rows.ceiling[final] - rows.floor[first],
-            seen + blind.within(first_bad, last_bad) + _reach(k, m, period=spacing),
-        ),
+        length_high=np.where(stop - first > 1, np.maximum(widest, reached), widest),
     )
 
 

@@ -60,9 +60,9 @@ class Rows:
     """All rows of a series in time order, as columns: there may be half a million.
 
     `first, last`: first and last bad probe; `floor, ceiling`: the good probe before and after, or
-    the run's edge; `till`: where it ends by its value; `before`: a good probe came before;
-    `open`: none came after; `start, stop`: range among the usable probes; `low` ns. After `clip`
-    moments are inside the window and rows may have no probe in it.
+    the run's edge; `before`, `after`: it is a good probe; `open`: none came until the run's end;
+    `till`: where it ends by its value; `start, stop`: range among the usable probes; `low` ns.
+    After `clip` moments are inside the window and rows may have no probe in it.
     """
 
     first: Moments
@@ -71,6 +71,7 @@ class Rows:
     ceiling: Moments
     till: Moments
     before: Flags
+    after: Flags
     open: Flags
     start: Moments
     stop: Moments
@@ -84,7 +85,7 @@ class Rows:
             first_bad=int(self.first[index]),
             last_bad=int(self.last[index]),
             good_before=int(self.floor[index]) if self.before[index] else None,
-            good_after=None if self.open[index] else int(self.ceiling[index]),
+            good_after=int(self.ceiling[index]) if self.after[index] else None,
             start=int(self.start[index]),
             stop=int(self.stop[index]),
             low=int(self.low[index]),
@@ -136,7 +137,7 @@ def find(intended: Moments, bad: Flags, *, period: int, window: Window, blind: S
     ceiling = np.maximum(around[stop + 1], last)
     till = np.where(opened, np.minimum(last + period, ceiling), ceiling)
     low = last - first - blind.within(first, last)
-    return Rows(first, last, floor, ceiling, till, before, opened, start, stop, low)
+    return Rows(first, last, floor, ceiling, till, before, ~opened, opened, start, stop, low)
 
 
 def clip(rows: Rows, window: Window, *, intended: Moments, blind: Stretches, end: int) -> Rows:
@@ -158,6 +159,7 @@ def clip(rows: Rows, window: Window, *, intended: Moments, blind: Stretches, end
         ceiling=ceiling,
         till=till,
         before=rows.before & (rows.floor >= start),
+        after=rows.after & (rows.ceiling <= stop),
         open=rows.open & (stop >= end),
         start=np.clip(rows.start, low_index, high_index),
         stop=np.clip(rows.stop, low_index, high_index),
