@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
-from soakgate.config.load import read_file, read_scenario, read_waivers
+from soakgate.config.load import load_text, read_file, read_scenario, read_waivers
 from soakgate.config.problems import FileError
 from soakgate.config.upgrade import CommandUpgrade, ExternalUpgrade, OtherUpgrade
 from soakgate.errors import Exit, UsageError
@@ -78,7 +78,7 @@ def test_models_are_frozen() -> None:
         (SHOP + "tragets: {}", 'f.yaml:3: tragets: unknown key; did you mean "targets"?'),
         (SHOP + "Name: x", 'f.yaml:3: Name: unknown key; did you mean "name"?'),
         (SHOP + "name: 5", "f.yaml:3: name: a text that is not empty is needed"),
-        (SHOP + 'name: "a\\nb"', "f.yaml:3: name: one printable line"),
+        (SHOP + 'name: "a\\u0007"', "f.yaml:3: name: one printable line"),
         (SHOP + "experiments: [kill]", "f.yaml:3: experiments: experiments cannot be run yet"),
         (HEAD + "targets: []", "f.yaml:2: targets: a mapping of names to values"),
         (HEAD + "targets: {Shop: {url: 'http://x'}}", "f.yaml:2: targets.Shop: a name is a-z"),
@@ -189,6 +189,15 @@ def test_services_are_for_rehearse() -> None:
     text = "targets: {shop: {service: 'default/shop:80/ready'}}"
     assert read(HEAD + text).targets["shop"].service == "default/shop:80/ready"
     assert "not a service" in problems(HEAD + "targets: {shop: {service: shop}}")[0]
+
+
+def test_recorded_scenarios_need_no_driver_and_no_flags() -> None:
+    text = SHOP + "upgrade: {driver: foreign, x: 1}"
+    scenario = load_text(text, name="scenario.yaml", criteria=FACTS)
+    assert scenario.upgrade is not None
+    assert scenario.upgrade.driver == "foreign"
+    with pytest.raises(FileError, match=r"^scenario\.yaml:3: nam: unknown key"):
+        load_text(SHOP + "nam: x", name="scenario.yaml", criteria=FACTS)
 
 
 def test_upgrade_drivers() -> None:
@@ -342,6 +351,24 @@ def test_bad_waiver_files(text: str, line: str) -> None:
     with pytest.raises(FileError) as caught:
         read_waivers(text.encode(), source="w.yaml", criteria=FACTS)
     assert caught.value.lines[0].startswith(line)
+
+
+def test_blocks_of_text() -> None:
+    text = SHOP + (
+        "name: >\n  a long\n  name\n"
+        "upgrade:\n  driver: command\n  command: |\n    set -e\n    ./roll.sh\n"
+        "waivers:\n  - criterion: downtime\n    owner: >\n      team\n"
+        "    reason: |\n      one\n\n      two\n    expires: 2027-01-31\n"
+    )
+    scenario = read(text)
+    assert scenario.name == "a long name"
+    assert scenario.upgrade == CommandUpgrade(command="set -e\n./roll.sh\n")
+    assert (scenario.waivers[0].owner, scenario.waivers[0].reason) == ("team", "one two")
+
+
+def test_names_are_bounded() -> None:
+    assert len(read(SHOP + f"name: {'x' * 200}").name) == 200
+    assert "name: " in problems(SHOP + f"name: {'x' * 201}")[0]
 
 
 def test_nothing_to_measure() -> None:

@@ -24,8 +24,10 @@ __all__ = [
     "LimitText",
     "Model",
     "Name",
+    "Note",
     "ObjectiveText",
     "Rate",
+    "Script",
     "SecretName",
     "Word",
 ]
@@ -64,10 +66,26 @@ def _name(value: object) -> str:
 
 
 def _word(value: object) -> str:
+    text = _text(value).rstrip("\n")  # a block scalar ends with one
+    if not text.isprintable() or len(text) > 1000:
+        raise ValueError("one printable line of at most 1000 characters is needed")
+    return text
+
+
+def _note(value: object) -> str:
+    return _word(" ".join(_text(value).split()))
+
+
+def _script(value: object) -> str:
+    text = _text(value)
+    if len(text) > 10_000 or not all(c.isprintable() or c in "\n\t" for c in text):
+        raise ValueError("a script of at most 10,000 printable characters is needed")
+    return text
+
+
+def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("a text that is not empty is needed")
-    if not value.isprintable() or len(value) > 1000:
-        raise ValueError("one printable line of at most 1000 characters is needed")
     return value
 
 
@@ -118,6 +136,12 @@ Rate = Annotated[
 
 Name = Annotated[str, BeforeValidator(_name), _schema("string", pattern=f"^{NAME}$")]
 Word = Annotated[str, BeforeValidator(_word), _schema("string", minLength=1, maxLength=1000)]
+Note = Annotated[str, BeforeValidator(_note), _schema("string", minLength=1)]
+"""As Word, but the lines of a block are joined."""
+
+Script = Annotated[str, BeforeValidator(_script), _schema("string", minLength=1, maxLength=10_000)]
+"""Lines for a shell."""
+
 SecretName = Annotated[
     str,
     BeforeValidator(_secret),

@@ -17,7 +17,7 @@ from soakgate.config.yamlfile import BYTES, read_yaml
 from soakgate.errors import UsageError, suggestion
 from soakgate.model.criteria import CriterionFacts
 
-__all__ = ["flags_scenario", "read_file", "read_scenario", "read_waivers"]
+__all__ = ["flags_scenario", "load_text", "read_file", "read_scenario", "read_waivers"]
 
 _M = TypeVar("_M", bound=BaseModel)
 Criteria = Mapping[str, CriterionFacts]
@@ -42,7 +42,7 @@ def read_scenario(
     drivers: Drivers | None = None,
     flags: RunFlags | None = None,
 ) -> Scenario:
-    """Read a scenario, lay flags over it, fill in defaults.
+    """Read a scenario, lay flags over it, fill in defaults; None as `drivers` checks none.
 
     The result is complete: reading its effective text again, without flags, gives an equal one.
     Raises FileError with one line per problem.
@@ -63,12 +63,18 @@ def read_scenario(
     if file.data.get("criteria") is None:
         judged |= {rule.id for rule in DEFAULTS}
     check_waivers(waivers, targets=targets, judged=judged & criteria.keys(), problems=problems)
-    _check_upgrade(file.data, drivers=drivers or {}, problems=problems)
+    if drivers is not None:
+        _check_upgrade(file.data, drivers=drivers, problems=problems)
     if file.data.get("experiments"):
         problems.add(("experiments",), "experiments cannot be run yet", hint="leave them out")
     problems.raise_any()
     assert scenario is not None
     return _complete(scenario, flags=flags, criteria=criteria, source=source)
+
+
+def load_text(text: str, *, name: str, criteria: Criteria) -> Scenario:
+    """Read a recorded scenario again; its driver need not be installed here. Raises FileError."""
+    return read_scenario(text.encode(), source=name, criteria=criteria)
 
 
 def flags_scenario(flags: RunFlags, *, criteria: Criteria) -> Scenario:

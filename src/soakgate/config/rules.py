@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, JsonValue, field_validator, model_validator
 
-from soakgate.config.fields import LimitText, Model, Name, Word
+from soakgate.config.fields import LimitText, Model, Name, Note, Word
 from soakgate.model.criteria import Level
 
 __all__ = ["CriterionRule", "Waiver"]
@@ -66,7 +66,7 @@ class Waiver(Model):
     target: Annotated[Name | None, Field(description="without it, each target")] = None
     object: Annotated[Word | None, Field(description="kind/namespace/name of an object")] = None
     owner: Annotated[Word, Field(description="who signed for it")]
-    reason: Annotated[Word, Field(description="why it is accepted")]
+    reason: Annotated[Note, Field(description="why it is accepted")]
     expires: Annotated[
         date, BeforeValidator(_day), Field(description="last day, UTC, itself included")
     ]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, field_validator
 
-from soakgate.config.fields import DurationOrZero, Model, Name, Rate, Word
+from soakgate.config.fields import DurationOrZero, Model, Name, Note, Rate, Word
 from soakgate.config.rules import CriterionRule, Waiver
 from soakgate.config.target import Target, check_url
 from soakgate.config.upgrade import Upgrade
@@ -47,7 +47,7 @@ class Scenario(Model):
     """A scenario: what is measured through an upgrade, and what it is judged by."""
 
     soakgate: Annotated[Literal[1], Field(description="version of this format")]
-    name: Annotated[Word, Field(max_length=200, description="for people")] = "run"
+    name: Annotated[Note, Field(max_length=200, description="for people")] = "run"
     targets: dict[Name, Target] = Field(
         default_factory=dict, max_length=500, description="what users reach, by name"
     )

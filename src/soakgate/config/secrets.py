@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from soakgate.config.fields import SECRET
 from soakgate.errors import UsageError
 
-__all__ = ["Secret", "resolve_headers", "resolve_secret"]
+__all__ = ["Secret", "resolve_header", "resolve_headers", "resolve_secret"]
 
 MOST = 65_536  # bytes of a secret; more is a wrong file
 
@@ -72,23 +72,30 @@ def _file(name: str, *, where: str, read: ReadFile) -> str:
 def resolve_headers(
     headers: Mapping[str, str], *, where: str, env: ReadEnv, read: ReadFile
 ) -> dict[str, Secret]:
-    """Resolve a target's headers; `Bearer env:NAME` keeps its scheme. Raises UsageError.
+    """Resolve a target's headers; `Bearer env:NAME` keeps its scheme. Raises UsageError."""
+    return {
+        name: resolve_header(text, where=f"{where}.{name}", env=env, read=read)
+        for name, text in headers.items()
+    }
+
+
+def resolve_header(text: str, *, where: str, env: ReadEnv, read: ReadFile) -> Secret:
+    """Resolve one header's value; what names no secret is taken as it is.
 
     A value that could not travel in a header (line ends, control characters) is refused.
+    Raises UsageError.
     """
-    found: dict[str, Secret] = {}
-    for name, text in headers.items():
-        scheme, space, rest = _split(text)
-        at = f"{where}.{name}"
-        if not SECRET.fullmatch(rest):
-            found[name] = Secret(text)
-            continue
-        value = resolve_secret(rest, where=at, env=env, read=read).reveal()
-        if not value.isprintable() or not value.isascii():
-            raise UsageError(f"the secret {rest} cannot be sent in a header", where=at,
-                             hint="it holds line ends or other control characters")  # fmt: skip
-        found[name] = Secret(f"{scheme}{space}{value}")
-    return found
+    scheme, space, name = _split(text)
+    if not SECRET.fullmatch(name):
+        return Secret(text)
+    value = resolve_secret(name, where=where, env=env, read=read).reveal()
+    if not value.isprintable() or not value.isascii():
+        raise UsageError(
+            f"the secret {name} cannot be sent in a header",
+            where=where,
+            hint="it holds line ends or other characters that are not printable ASCII",
+        )
+    return Secret(f"{scheme}{space}{value}")
 
 
 def _split(text: str) -> tuple[str, str, str]:

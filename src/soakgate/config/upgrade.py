@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from soakgate.config.fields import Duration, Model, Word
+from soakgate.config.fields import Duration, Model, Script, Word
 from soakgate.model.times import NS
 
 __all__ = ["BUILT_IN", "CommandUpgrade", "ExternalUpgrade", "OtherUpgrade", "Upgrade"]
@@ -26,7 +26,7 @@ class CommandUpgrade(Model):
     model_config = ConfigDict(json_schema_extra={"required": ["driver", "command"]})
 
     driver: Annotated[Literal["command"], Field(description="run a command")] = "command"
-    command: Annotated[Word, Field(description="run by /bin/sh -c in a process group of its own")]
+    command: Annotated[Script, Field(description="run by /bin/sh -c in a process group of its own")]
     timeout: Annotated[Duration, Field(description="after it TERM, 10 s later KILL")] = 1800 * NS
 
 
