@@ -246,3 +246,20 @@ def test_clashing_anchors_are_numbered():
         ]
     ).criteria
     assert finding_anchors(rows) == ["finding-errors-a-b", "finding-errors-a-b-2"]
+
+
+def test_very_many_outages_keep_the_longest_and_say_so():
+    rows = [results.outage(k, k + (0.9 if k == 1400 else 0.2), {"reset": 2}) for k in range(1500)]
+    found = page(results.result(outages=rows))
+    assert "1,000 rows, the longest of 1,500; result.json has all" in found.text
+    assert "outage-1400" in found.ids
+    assert len(html.write(results.result(outages=rows), Timeline())) < 700_000
+
+
+def test_curves_break_where_nothing_was_served():
+    result = results.result(run={"ended": results.at(60)})
+    quiet = runs.series("shop", length=60, down=[(20, 40)])
+    raw = html.write(result, build(runs.evidence(result, series=(quiet,)))).decode()
+    curves = re.findall(r'<path d="([^"]*)" fill="none" stroke="#2f52c4"', raw)
+    assert curves
+    assert all(curve.count("M") == 2 for curve in curves)

@@ -15,6 +15,7 @@ __all__ = ["coarse", "error_panel", "latency_panel", "rate_panel"]
 SHARES = (0.0001, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0)  # tops of the error axis
 CURVES = (("p99", 0.55, 1.0), ("p95", 0.8, 1.2), ("p50", 1.0, 1.8))
 Place = Callable[[int], float]  # ns to y
+POINTS = 800  # of a curve, more would be less than 1.3 px apart
 MINOR = 9.0  # px between labels at the right edge
 
 
@@ -141,23 +142,28 @@ def _decades(values: Sequence[int]) -> tuple[float, float]:
 def _polyline(
     frame: Frame, view: View, values: Sequence[int | None], buckets: range, place: Place
 ) -> str:
-    """Join the middles of neighbouring buckets; a bucket without data breaks the line."""
+    """Join the middles of neighbouring buckets; a bucket without data breaks the line.
+
+    Where buckets are narrower than a line is wide, the higher of two is drawn: peaks stay.
+    """
+    merge = 1 + (len(buckets) > POINTS)
     parts: list[str] = []
     at_x = at_y = 0  # tenths of px; relative steps halve the size of the page
-    last: int | None = None
-    for index in buckets:
-        value = values[index]
-        if value is None:
+    joined = False
+    for index in range(buckets.start, buckets.stop, merge):
+        known = [v for v in values[index : min(index + merge, buckets.stop)] if v is not None]
+        if not known:
+            parts.append("h1" if joined and parts[-1][0] == "M" else "")
+            joined = False
             continue
-        x = round(10 * frame.x(index * view.bucket + view.bucket // 2))
-        y = round(10 * place(value))
-        if last is not None and last == index - 1:
+        x = round(10 * frame.x(index * view.bucket + merge * view.bucket // 2))
+        y = round(10 * place(max(known)))
+        if joined:
             parts.append(f"l{_tenths(x - at_x)} {_tenths(y - at_y)}")
         else:
             parts.append(f"M{_tenths(x)} {_tenths(y)}")
-            if index + 1 not in buckets or values[index + 1] is None:
-                parts.append("h1")
-        at_x, at_y, last = x, y, index
+        at_x, at_y, joined = x, y, True
+    parts.append("h1" if joined and parts[-1][0] == "M" else "")  # one point alone is a dot
     return "".join(parts)
 
 

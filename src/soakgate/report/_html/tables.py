@@ -1,7 +1,8 @@
 """Rows of the page's tables, as the strings that the template prints."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from soakgate.analysis.timeline import LatencyRow
 from soakgate.model.result import BrownoutRow, Coincidence, EpisodeRow, OutageRow
@@ -20,6 +21,10 @@ __all__ = [
     "outages",
     "phases",
 ]
+
+
+MOST = 1000  # outages or brown-outs in one table
+T = TypeVar("T", OutageRow, BrownoutRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +98,22 @@ def outages(whole: Whole) -> list[Stretch]:
     """Give outages in the order of the file, so that `outages[0]` is `#outage-0`."""
     return [
         _stretch(whole, row, f"outage-{k}", _kinds(row.kinds))
-        for k, row in enumerate(whole.result.outages)
+        for k, row in _longest(whole.result.outages)
     ]
+
+
+def _longest(rows: Sequence[T]) -> list[tuple[int, T]]:
+    """Keep the longest rows if there are very many, in the order of the file, with their index."""
+    ranked = sorted(
+        enumerate(rows), key=lambda r: (not r[1].open, -(r[1].seconds.value or 0.0), r[0])
+    )
+    return sorted(ranked[:MOST], key=lambda r: r[0])
 
 
 def brownouts(whole: Whole) -> list[Stretch]:
     """Give brown-outs in the order of the file."""
     return [
-        _stretch(whole, row, f"brownout-{k}", "") for k, row in enumerate(whole.result.brownouts)
+        _stretch(whole, row, f"brownout-{k}", "") for k, row in _longest(whole.result.brownouts)
     ]
 
 
