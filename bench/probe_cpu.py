@@ -53,8 +53,11 @@ def children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def quantile(values: list[int], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))] / 1e6
+def shown(values: list[int]) -> str:
+    """Give p50, p99 and the largest of some ns in ms."""
+    ordered = sorted(values)
+    picked = (ordered[min(len(ordered) - 1, int(q * len(ordered)))] for q in (0.5, 0.99, 1))
+    return "ms p50 {:.3f} p99 {:.3f} max {:.3f}".format(*(value / 1e6 for value in picked))
 
 
 def cpu_of(pid: int) -> float:
@@ -74,13 +77,13 @@ def measure(folder: Path, targets: list[dict[str, object]], seconds: float) -> N
     late = [row["sent"] - row["intended"] for row in rows]
     answers = [row["done"] - row["sent"] for row in mine if row["outcome"] == "served"]
     skipped = sum(event["count"] for event in child.events("skipped"))
-    print(f"probes {len(mine)}, served {len(answers)}, {len(mine) / seconds:.1f}/s, skipped {skipped}")
+    print(f"probes {len(mine)}, served {len(answers)}, skipped {skipped}")
     print(f"CPU: start-up {startup:.2f} s, whole {total:.2f} s")
     print(f"CPU per 10,000 probes without start-up: {(total - startup) / len(mine) * 1e4:.3f} s")
     print(f"CPU per 10,000 probes with start-up:    {total / len(mine) * 1e4:.3f} s")
     print(f"share of a core while probing: {(total - startup) / seconds:.3f}")
-    print("send lateness ms p50 %.3f p99 %.3f max %.3f" % tuple(quantile(late, q) for q in (0.5, 0.99, 1)))
-    print("answer ms p50 %.3f p99 %.3f" % tuple(quantile(answers, q) for q in (0.5, 0.99)))
+    print(f"send lateness {shown(late)}")
+    print(f"answer time   {shown(answers)}")
 
 
 def main() -> None:

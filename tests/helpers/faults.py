@@ -252,6 +252,9 @@ class Session(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._data += data
+        if self._server.mode in ("closed", "reset"):  # whatever it is, TLS' greeting too
+            self._answer(self._server.mode)
+            return
         while b"\r\n\r\n" in self._data and not self._mute and not self.transport.is_closing():
             request, _, self._data = self._data.partition(b"\r\n\r\n")
             self._last = b"connection: close" in request.lower()

@@ -1,5 +1,6 @@
 """The real prober as a child process, spoken to as its parent does."""
 
+import contextlib
 import json
 import resource
 import signal
@@ -28,8 +29,6 @@ class ChildProber:
     folder: Path
     targets: Sequence[Mapping[str, Any]]
     control: bool = True
-    files: int | None = None  # limit of open files
-    file_size: int | None = None  # limit of a file's bytes, as a full disk
     notices: list[dict[str, Any]] = field(default_factory=list)
     ready: bool = False
     t0: int = 0
@@ -42,11 +41,8 @@ class ChildProber:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            preexec_fn=self._limit,
         )
-        self.tell(
-            run="run-1", folder=str(self.folder), targets=self.targets, control=self.control
-        )
+        self.tell(run="run-1", folder=str(self.folder), targets=self.targets, control=self.control)
         assert self.process.stdout is not None
         first = self.process.stdout.readline()
         if first:
@@ -56,11 +52,9 @@ class ChildProber:
         self._reader.start()
         return self
 
-    def _limit(self) -> None:
-        if self.files is not None:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (self.files, self.files))
-        if self.file_size is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_size, self.file_size))
+    def limit(self, what: int, most: int) -> None:
+        """Take a resource away from the running child (resource.RLIMIT_...)."""
+        resource.prlimit(self.process.pid, what, (most, most))
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -99,10 +93,8 @@ class ChildProber:
     def hang_up(self) -> None:
         """Close its stdin, as a parent that dies does."""
         assert self.process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        except BrokenPipeError:
-            pass
 
     def wait(self, timeout: float = 30) -> int:
         """Wait for its end; gives the exit code."""

@@ -9,6 +9,7 @@ from soakgate.model.samples import Outcome
 from soakgate.model.times import NS
 from soakgate.observe.probe.failures import SHORTAGE, name_failure, socket_failure, tell
 from soakgate.observe.probe.hub import Flight, Hub
+from soakgate.observe.probe.poller import WRITE
 from soakgate.observe.probe.resolve import Address, LookUp
 from soakgate.observe.probe.route import Route
 from soakgate.observe.probe.secure import SecureWire, TlsError
@@ -78,34 +79,30 @@ class Dial:
 
     def _next(self, now: int) -> None:
         """Try the next address, with a fair part of what is left of the limit."""
-        while self._addresses:
+        while self._addresses and now <= self._connect_by:
             self._trying = self._addresses.pop(0)
             part = (self._connect_by - now) // (len(self._addresses) + 1)
             self._flight.limit(now + part)
             try:
-                if self._connect(self._trying, now):
-                    return
+                self._connect(self._trying)
+                return
             except OSError as error:
                 if self._gave_up(error, now):
                     return
         self._fail(*self._telling(), now)
 
-    def _connect(self, address: Address, now: int) -> bool:
-        """Start to connect; false if the user has been told of a shortage. Raises OSError."""
+    def _connect(self, address: Address) -> None:
+        """Start to connect. Raises OSError."""
         kind = socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
         self._sock = sock = socket.socket(address.family, kind)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         code = sock.connect_ex(address.place)
-        if code == 0:
-            self._open(now)
-        elif code == errno.EINPROGRESS:
-            self._fd = sock.fileno()
-            self._hub.loop.add_writer(self._fd, self._writable)
-        else:
+        if code not in (0, errno.EINPROGRESS):
             raise OSError(code, os.strerror(code))
-        return True
+        self._fd = sock.fileno()
+        self._hub.poller.watch(self._fd, self._writable, WRITE)
 
-    def _writable(self) -> None:
+    def _writable(self, _: int) -> None:
         now = self._hub.alive()
         if self._sock is None:  # abandoned just now
             return
@@ -143,10 +140,8 @@ class Dial:
     def _open(self, now: int) -> None:
         sock, self._sock = self._sock, None
         assert sock is not None
+        self._fd = -1
         self._wire = Wire(sock, hub=self._hub, user=self)
-        if self._fd >= 0:  # after the reader was added, so that the loop's handle is kept
-            self._hub.loop.remove_writer(self._fd)
-            self._fd = -1
         if self._route.tls is None:
             self._hand_over(self._wire, now)
             return
@@ -221,7 +216,7 @@ class Dial:
             self._look_up.cancel()
             self._look_up = None
         if self._fd >= 0:
-            self._hub.loop.remove_writer(self._fd)
+            self._hub.poller.forget(self._fd)
             self._fd = -1
         if self._sock is not None:
             self._sock.close()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from soakgate.errors import printable
 from soakgate.model.samples import OUTCOMES, Outcome
 from soakgate.model.times import MS
+from soakgate.observe.probe.poller import Poller
 
 __all__ = ["STALL", "SWEEP", "Flight", "Hub", "Row", "Stage"]
 
@@ -54,11 +55,12 @@ class Hub:
         self,
         *,
         loop: asyncio.AbstractEventLoop,
+        poller: Poller,
         record: Callable[[Row], Any],
         note: Callable[[dict[str, Any]], None],
         clock: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        self.loop, self.clock = loop, clock
+        self.loop, self.poller, self.clock = loop, poller, clock
         self._record, self._note = record, note
         self._last = clock()
         self._retired: list[tuple[int, socket.socket]] = []

@@ -12,6 +12,7 @@ from soakgate.model.times import MS, NS
 from soakgate.observe.child import Heart
 from soakgate.observe.probe.hub import SWEEP, Hub, Row
 from soakgate.observe.probe.notices import Notices
+from soakgate.observe.probe.poller import Poller
 from soakgate.observe.probe.protocol import Prober
 from soakgate.observe.probe.schedule import PHASE_LIMIT, Schedule
 from soakgate.observe.probe.tally import Tally
@@ -71,7 +72,7 @@ class Runner:
     ) -> None:
         self._loop, self._evidence, self._notices = loop, evidence, notices
         self._tally = Tally(series)
-        self.hub = Hub(loop=loop, record=evidence.record, note=evidence.note)
+        self.hub = Hub(loop=loop, poller=Poller(loop), record=evidence.record, note=evidence.note)
         self.probers: list[Prober] = []
         periods = [s.period for s in series]
         phases = [random.randrange(min(p, PHASE_LIMIT)) for p in periods]  # noqa: S311
@@ -84,7 +85,7 @@ class Runner:
     def run(self) -> None:
         """Run the loop until the end."""
         self._loop.set_exception_handler(self._crashed)
-        self._loop.add_reader(self._timer.fd, self._tick)
+        self.hub.poller.watch_timer(self._timer.fd, self._tick)
         self._next_second = self.hub.alive() + NS
         self._timer.arm(1)
         self._loop.run_forever()
@@ -117,10 +118,7 @@ class Runner:
 
     def _second(self, now: int) -> None:
         self._next_second += NS * (1 + (now - self._next_second) // NS)
-        skipped = self.schedule.skipped - self._told_skipped
-        if skipped:
-            self._told_skipped += skipped
-            self._evidence.note({"event": "skipped", "at": now, "count": skipped})
+        self._note_skipped(now)
         try:
             rows = self._evidence.write()
         except OSError as error:
@@ -135,14 +133,21 @@ class Runner:
         self._loop.stop()
 
     def close(self) -> None:
-        """Write the last evidence and let go of everything. Raises OSError."""
-        self._loop.remove_reader(self._timer.fd)
-        self._timer.close()
+        """Let go of everything and write the last evidence; `error` tells if that failed."""
         for prober in self.probers:
             prober.close()
+        self.hub.poller.close()
+        self._timer.close()
         now = self.hub.clock()
+        self._note_skipped(now)
+        self._evidence.note({"event": "stopped", "at": now, "why": self.why})
+        try:
+            self._evidence.close()
+        except OSError as error:
+            self.error = self.error or f"cannot write evidence: {error}"
+
+    def _note_skipped(self, now: int) -> None:
         skipped = self.schedule.skipped - self._told_skipped
         if skipped:
+            self._told_skipped += skipped
             self._evidence.note({"event": "skipped", "at": now, "count": skipped})
-        self._evidence.note({"event": "stopped", "at": now, "why": self.why})
-        self._evidence.close()

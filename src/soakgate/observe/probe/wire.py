@@ -1,11 +1,11 @@
 """One TCP connection after it was made: bytes out at once, bytes in as they come."""
 
 import contextlib
-import select
 import socket
 from typing import Protocol
 
 from soakgate.observe.probe.hub import Hub
+from soakgate.observe.probe.poller import READ, WRITE
 
 __all__ = ["Channel", "User", "Wire"]
 
@@ -39,22 +39,25 @@ class Channel(Protocol):
 
 
 class Wire:
-    """A connected, non-blocking socket in the loop."""
+    """A connected, non-blocking socket that the poller watches already."""
 
-    __slots__ = ("_fd", "_hub", "_poll", "_sock", "_unsent", "open", "user")
+    __slots__ = ("_fd", "_hub", "_sock", "_unsent", "open", "user")
 
     def __init__(self, sock: socket.socket, *, hub: Hub, user: User) -> None:
         self._sock, self._fd, self._hub, self.user = sock, sock.fileno(), hub, user
         self._unsent = b""
-        self._poll: select.poll | None = None
         self.open = True
-        hub.loop.add_reader(self._fd, self._readable)
+        hub.poller.change(self._fd, self._ready, READ)
 
-    def _readable(self) -> None:
+    def _ready(self, mask: int) -> None:
         now = self._hub.alive()
         if not self.open:  # abandoned just now, after a suspension
             return
         try:
+            if mask & WRITE:
+                self._send_rest()
+            if mask & ~WRITE == 0:
+                return
             data = self._sock.recv(RECEIVE)
         except (BlockingIOError, InterruptedError):
             return
@@ -77,36 +80,31 @@ class Wire:
             sent = 0
         if sent < len(data):
             self._unsent = data[sent:]
-            self._hub.loop.add_writer(self._fd, self._writable)
+            self._hub.poller.change(self._fd, self._ready, READ | WRITE)
 
-    def _writable(self) -> None:
-        now = self._hub.alive()
-        if not self.open:
-            return
-        data, self._unsent = self._unsent, b""
-        self._hub.loop.remove_writer(self._fd)
-        try:
-            self.send(data)
-        except OSError as error:
-            self.user.broke(error, now)
+    def _send_rest(self) -> None:
+        self._unsent = self._unsent[self._sock.send(self._unsent) :]
+        if not self._unsent:
+            self._hub.poller.change(self._fd, self._ready, READ)
 
     def usable(self) -> bool:
         """Tell whether nothing has come since the last answer: no end, no stray byte."""
         if not self.open:
             return False
-        if self._poll is None:
-            self._poll = select.poll()
-            self._poll.register(self._fd, select.POLLIN)
-        return not self._poll.poll(0)
+        try:
+            self._sock.recv(1, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            return True
+        except OSError:
+            return False
+        return False
 
     def close(self, *, later: bool = False) -> None:
         """Close; `later` leaves the peer time to close first. A second call does nothing."""
         if not self.open:
             return
         self.open = False
-        self._hub.loop.remove_reader(self._fd)
-        if self._unsent:
-            self._hub.loop.remove_writer(self._fd)
+        self._hub.poller.forget(self._fd)
         if later:
             self._hub.retire(self._sock)
             return
