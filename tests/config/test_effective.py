@@ -13,6 +13,7 @@ from soakgate.config.effective import effective_yaml, to_yaml
 from soakgate.config.load import read_file
 from soakgate.config.schema import scenario_schema
 from soakgate.config.yamlfile import read_yaml
+from soakgate.errors import UsageError
 from tests.helpers.scenarios import SHOP, flags, read
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -138,3 +139,24 @@ def test_every_key_is_described() -> None:
 def test_schema_beside_the_scenarios_is_current() -> None:
     kept = json.loads((SCENARIOS / "scenario.schema.json").read_text())
     assert kept == scenario_schema(), "write it again: soakgate schema scenario"
+
+
+PIECES = st.sampled_from(
+    ["", " ", "\n", ":", "-", "{", "}", "[", "]", ",", '"', "'", "&a ", "*a", "!x ", "<<: ", "0",
+     "s", "%", "no", "null", ">", "|\n", "#", "9999999999999999999", "\x00", "é", "x" * 1001]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=2000)
+@given(st.integers(0, len(FULL)), st.integers(0, 12), PIECES)
+def test_any_damage_is_told_or_reads_back(start: int, cut: int, piece: str) -> None:
+    text = FULL[:start] + piece + FULL[start + cut :]
+    try:
+        scenario = read(text)
+    except UsageError as error:
+        lines = error.lines
+    else:
+        lines = ("read",)
+        assert read(effective_yaml(scenario), drivers=None) == scenario
+    assert lines
+    assert all("\n" not in line for line in lines)
