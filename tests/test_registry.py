@@ -33,7 +33,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 
 def test_built_in_plugins_register_like_any_other() -> None:
     found = registry.plugins("criteria")
-    assert {"downtime", "errors", "upgrade-happened"} <= set(found)
+    assert {"downtime", "observer"} <= set(found)
     assert found["downtime"].origin.startswith("soakgate ")
     assert list(found) == sorted(found)
 
