@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from soakgate.adapters.ndjson import Lines
 from soakgate.errors import EvidenceError, HarnessError, UsageError
 
-__all__ = ["RunDir", "claim", "digest", "evidence_files", "is_run", "replace"]
+__all__ = ["RunDir", "claim", "digest", "discard", "evidence_files", "is_run", "replace"]
 
 UNSEALED = frozenset({"log", "heartbeat"})
 """File names below collect/ and chaos/ that are no evidence."""
@@ -70,6 +71,11 @@ def claim(out: Path) -> None:
         )
 
 
+def discard(out: Path) -> None:
+    """Remove the folder of a run that never began to measure."""
+    shutil.rmtree(out, ignore_errors=True)
+
+
 class RunDir:
     """A run directory while it is written."""
 
@@ -82,6 +88,10 @@ class RunDir:
         path = (self.folder / "collect" / name).absolute()
         path.mkdir(parents=True, exist_ok=True)
         return path
+
+    def marks(self) -> None:
+        """Make the file that `soakgate mark` appends to."""
+        Lines(self.collector("marks") / "events.ndjson", run=self.run).close()
 
     def identify(self, identity: Mapping[str, Any], *, scenario: str) -> None:
         """Write run.json and scenario.yaml; both begin with the run id."""

@@ -11,10 +11,12 @@ from soakgate.errors import UsageError
 __all__ = ["Secrets", "load_settings", "probe_settings"]
 
 Secrets = Callable[[str], str]
-"""Turns a value that may hold `env:NAME` or `file:PATH` into what it stands for."""
+"""Turns a value that names a secret (`env:NAME`, `file:PATH`) into what it stands for."""
 
 
-def _target(name: str, target: Target, *, base: Path, secret: Secrets) -> dict[str, Any]:
+def _target(
+    name: str, target: Target, *, base: Path, secret: Secrets, header: Secrets
+) -> dict[str, Any]:
     tls = target.tls
     client = tls.client if tls else None
     return {
@@ -24,7 +26,7 @@ def _target(name: str, target: Target, *, base: Path, secret: Secrets) -> dict[s
         "expect_body": target.expect.body,
         "connections": [c.value for c in target.connections],
         "rate": target.rate,
-        "headers": {key: secret(value) for key, value in target.headers.items()},
+        "headers": {key: header(value) for key, value in target.headers.items()},
         "connect_limit": target.limits.connect,
         "tls_limit": target.limits.tls,
         "answer_limit": target.limits.answer,
@@ -32,11 +34,13 @@ def _target(name: str, target: Target, *, base: Path, secret: Secrets) -> dict[s
         "ca": str(base / tls.ca) if tls and tls.ca else None,
         "server_name": tls.server_name if tls else None,
         "client_cert": str(base / client.cert) if client else None,
-        "client_key": secret(client.key) if client else None,
+        "client_key_pem": secret(client.key) if client else None,
     }
 
 
-def probe_settings(scenario: Scenario, *, base: Path, secret: Secrets) -> dict[str, Any]:
+def probe_settings(
+    scenario: Scenario, *, base: Path, secret: Secrets, header: Secrets
+) -> dict[str, Any]:
     """Tell the prober its targets. Raises UsageError for a secret that is not there."""
     for name, target in scenario.targets.items():
         if target.url is None:
@@ -46,7 +50,10 @@ def probe_settings(scenario: Scenario, *, base: Path, secret: Secrets) -> dict[s
                 expected="url",
                 hint="give url, or use soakgate rehearse",
             )
-    targets = [_target(n, t, base=base, secret=secret) for n, t in scenario.targets.items()]
+    targets = [
+        _target(name, target, base=base, secret=secret, header=header)
+        for name, target in scenario.targets.items()
+    ]
     return {"targets": targets, "control": True}
 
 

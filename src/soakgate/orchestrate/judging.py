@@ -8,7 +8,8 @@ from soakgate import __version__
 from soakgate.adapters.evidence import read_evidence, read_scenario_text
 from soakgate.adapters.rundir import full_disk, is_run, replace
 from soakgate.analysis.timeline import Timeline, build
-from soakgate.config.load import load_text
+from soakgate.config.load import read_scenario
+from soakgate.config.merge import RunFlags, what_if_conflicts
 from soakgate.config.rules import Waiver
 from soakgate.config.scenario import Scenario
 from soakgate.errors import EvidenceError, Exit, UsageError
@@ -56,7 +57,12 @@ def read_recorded(folder: Path, criteria: Mapping[str, Criterion]) -> tuple[Evid
     evidence = read_evidence(folder)
     text = read_scenario_text(folder)
     try:
-        scenario = load_text(text, name="scenario.yaml", criteria=facts_of(criteria))
+        scenario = read_scenario(
+            text.encode(),
+            source="scenario.yaml",
+            criteria=facts_of(criteria),
+            flags=RunFlags(no_cluster=True),
+        )
     except UsageError as error:
         raise EvidenceError(f"the recorded scenario cannot be used: {error}") from error
     return evidence, scenario
@@ -97,20 +103,10 @@ def _run_id(folder: Path) -> str:
 
 def _same_targets(what_if: Scenario, recorded: Scenario) -> Scenario:
     """Refuse a what-if about other targets or expectations: the samples cannot answer it."""
-
-    def facts(scenario: Scenario) -> dict[str, object]:
-        return {
-            name: (t.url, t.service, t.expect, t.limits, tuple(t.connections), t.rate)
-            for name, t in scenario.targets.items()
-        }
-
-    if facts(what_if) != facts(recorded):
+    conflicts = what_if_conflicts(recorded, what_if)
+    if conflicts:
         raise UsageError(
-            "asks about other targets than were recorded",
-            where="--scenario",
-            expected=f"the targets and expectations of the run: {', '.join(recorded.targets)}",
-            found=", ".join(what_if.targets) or "none",
-            hint="start from the run's scenario.yaml",
+            conflicts[0], where="--scenario", hint="start from the run's own scenario.yaml"
         )
     return what_if
 
@@ -133,5 +129,3 @@ def write_outputs(judged: Judged, *, what_if: bool = False) -> None:
             replace(judged.folder / writer.FILENAME, writer.write(result, judged.timeline))
     except OSError as error:
         raise full_disk(error, where=str(judged.folder)) from error
-
-

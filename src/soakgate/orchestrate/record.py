@@ -75,6 +75,11 @@ class Recorder:
         self._children: dict[str, Child] = {}
         self._state = _State()
 
+    @property
+    def begun(self) -> bool:
+        """Whether measuring has started."""
+        return self._state.begun > 0
+
     def record(self) -> None:
         """Record until the end, a signal or the longest time allowed; children end with it.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from soakgate.config.rules import CriterionRule
-from soakgate.config.units import parse_limit
+from soakgate.config.units import fit_limit, parse_limit
 from soakgate.model.bounds import Bounds
 from soakgate.model.criteria import CriterionFacts, Limit
 from soakgate.model.findings import Finding, Needed, Truth, Verdict, cap
@@ -16,7 +16,8 @@ NOTHING = Needed()
 
 def limit_of(rule: CriterionRule, facts: CriterionFacts) -> Limit:
     """Give the limit of a rule, the criterion's default if it names none."""
-    return parse_limit(rule.limit or facts.default_limit, unit=facts.unit)
+    limit = parse_limit(facts.default_limit) if rule.limit is None else rule.limit
+    return fit_limit(limit, unit=facts.unit)
 
 
 def ruled(

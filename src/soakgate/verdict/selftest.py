@@ -49,7 +49,9 @@ def _scenario() -> Scenario:
         soakgate=1,
         name="self-test",
         targets={"synthetic": Target(url="http://127.0.0.1:9/", connections=("new",))},  # type: ignore[arg-type]
-        criteria=tuple(CriterionRule(id=name, limit="1s") for name in NEEDED),
+        criteria=tuple(
+            CriterionRule.model_validate({"id": name, "limit": "1s"}) for name in NEEDED
+        ),
     )
 
 
