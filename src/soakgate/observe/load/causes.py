@@ -52,7 +52,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         found = waiting.pop(0)
         seen += 1
         yield found
-        inner = [found.__cause__, found.__context__, getattr(found, "reason", None), *found.args]
+        carried = (getattr(found, name, None) for name in ("reason", "original"))
+        inner = [found.__cause__, found.__context__, *carried, *found.args]
         waiting += [e for e in inner if isinstance(e, BaseException)]
 
 

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import gevent
+from locust import events
 from locust.env import Environment
 
 from soakgate.errors import HarnessError
@@ -14,7 +15,7 @@ from soakgate.observe.load.profile import Profile
 from soakgate.observe.load.settings import Settings
 from soakgate.observe.load.site import Site, install
 
-__all__ = ["WORKER", "LocalCrew", "make_environment"]
+__all__ = ["WORKER", "LocalCrew", "announce", "make_environment"]
 
 WORKER = "w1"
 PATIENCE = 5 * NS  # until somebody must have been spawned
@@ -37,6 +38,7 @@ class LocalCrew:
         limit_users(self._profile.classes, self.site)
         attach(self._environment, self.site)
         self.site.watch()
+        announce(self._environment)
 
     def start(self, at: int) -> None:
         """Spawn users: lean ones now, as they wait for their slots, others at T0; ns."""
@@ -54,7 +56,7 @@ class LocalCrew:
 
     def stop(self, at: int) -> None:
         """Start nothing after `at`, ns; may come again with an earlier moment."""
-        self.site.pacer.stop(at)
+        self.site.stop(at)
 
     def halt(self) -> None:
         """End all users once their current task is done; the stop has come."""
@@ -68,14 +70,16 @@ class LocalCrew:
         return not self.site.recorder.counters.in_flight and not self._runner.user_count
 
     def poll(self) -> None:
-        """Nothing goes on between seconds here."""
+        """Count users while they are there."""
+        self.site.count_users(self._runner.user_count, second=0)
 
     def tick(self, second: int) -> None:
         """Write what happened up to the end of a second. Raises OSError, HarnessError."""
         now = time.monotonic_ns()
         users = self._runner.user_count
         skipped = self.site.pacer.skipped
-        report = self.site.recorder.report(now, second=second, users=users, skipped=skipped)
+        seen = self.site.count_users(users, second=second)
+        report = self.site.recorder.report(now, second=second, users=seen, skipped=skipped)
         self._evidence.take(WORKER, report)
         self._second = second
         if users or report["requests"] or self._stopped:
@@ -99,8 +103,14 @@ def make_environment(settings: Settings, profile: Profile) -> Environment:
         user_classes=list(profile.classes.values()),
         shape_class=profile.shape,
         host=settings.host.rstrip("/"),
+        events=events,  # the ones that a locust file's listeners are at
         stop_timeout=settings.answer_limit / NS,
     )
+
+
+def announce(environment: Environment) -> None:
+    """Tell a locust file's `init` listeners that all is set up, as Locust itself does."""
+    environment.events.init.fire(environment=environment, runner=environment.runner, web_ui=None)
 
 
 def _last_error(runner: Any) -> str | None:

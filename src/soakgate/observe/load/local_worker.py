@@ -7,7 +7,7 @@ import sys
 from locust import runners
 
 from soakgate.errors import SoakgateError
-from soakgate.observe.load.local import make_environment
+from soakgate.observe.load.local import announce, make_environment
 from soakgate.observe.load.member import Member
 from soakgate.observe.load.orders import Orders, guard_stdin
 from soakgate.observe.load.profile import load_profile
@@ -31,5 +31,6 @@ def run(host: str, port: int) -> int:
     runners.CONNECT_TIMEOUT = 1  # ask again sooner: the start waits for us
     runner = environment.create_worker_runner(host, port)
     Member(environment)
+    announce(environment)
     runner.greenlet.join()
     return 0

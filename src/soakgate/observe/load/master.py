@@ -14,7 +14,7 @@ from locust.runners import MasterRunner
 from soakgate.errors import HarnessError, UsageError
 from soakgate.model.times import NS
 from soakgate.observe.load.evidence import Evidence
-from soakgate.observe.load.local import make_environment
+from soakgate.observe.load.local import announce, make_environment
 from soakgate.observe.load.member import boot_id
 from soakgate.observe.load.orders import Orders
 from soakgate.observe.load.profile import Profile
@@ -26,6 +26,7 @@ __all__ = ["MasterCrew"]
 ATTACH = "\n\nimport soakgate.observe.load.attach  # noqa\n"
 PATIENCE = 120 * NS  # for workers of other hosts to join; local ones have less to do
 PING = 1 * NS
+FAREWELL = 0.2  # seconds in which the last word leaves this process
 
 
 class Master(MasterRunner):  # type: ignore[misc]
@@ -74,6 +75,7 @@ class MasterCrew:
 
     def prepare(self) -> None:
         """Start local workers and wait for all. Raises HarnessError."""
+        announce(self._environment)
         self._launch()
         deadline = time.monotonic_ns() + PATIENCE
         while self.roster.ready < self._expected and not self._orders.ended:
@@ -138,11 +140,14 @@ class MasterCrew:
 
     def close(self) -> None:
         """Let foreign workers go and end local ones at once."""
-        for worker in self.roster:
-            if not worker.local:
-                self._runner.server.send_to_client(Message("quit", None, worker.id))
+        own = {process.pid for process in self._processes}
+        others = [w for w in self.roster if not (w.local and w.pid in own)]
+        for worker in others:
+            self._runner.server.send_to_client(Message("quit", None, worker.id))
         for process in self._processes:
             process.kill()  # a frozen one would not hear anything else
+        if others:
+            gevent.sleep(FAREWELL)
 
     def _open(self) -> Any:
         listen = self._settings.listen

@@ -98,7 +98,7 @@ class Member:
     def _take_stop(self, data: dict[str, Any]) -> None:
         self._stop = data["at"]
         if self._site is not None:
-            self._site.pacer.stop(self._stop)
+            self._site.stop(self._stop)
 
     def _take_ping(self, data: dict[str, Any]) -> None:
         self._send("soakgate-pong", {"t": data["t"], "w": time.monotonic_ns()})
@@ -109,6 +109,7 @@ class Member:
         second, halted = 0, False
         while True:
             now = time.monotonic_ns()
+            site.count_users(self._runner.user_count, second=0)
             if now >= self._stop and not halted:
                 halted = True
                 gevent.spawn(self._runner.stop)
@@ -128,8 +129,8 @@ class Member:
         return idle or now > self._stop + site.settings.answer_limit + MARGIN
 
     def _send_report(self, site: Site, second: int, *, final: bool) -> None:
-        users, skipped = self._runner.user_count, site.pacer.skipped
-        now = time.monotonic_ns()
+        users = site.count_users(self._runner.user_count, second=second)
+        skipped, now = site.pacer.skipped, time.monotonic_ns()
         report = site.recorder.report(now, second=second, users=users, skipped=skipped)
         self._send("soakgate-report", {**report, "final": final})
 

@@ -21,7 +21,7 @@ from soakgate.observe.load.alarm import Alarm
 from soakgate.observe.load.plan import Plan
 from soakgate.observe.load.pulse import Pulse
 
-__all__ = ["Lanes", "Pacer", "lane_bound"]
+__all__ = ["NEVER", "Lanes", "Pacer", "lane_bound"]
 
 NEVER = 1 << 62
 NAP = 500 * MS  # an earlier stop is noticed within this time
@@ -111,8 +111,11 @@ class Pacer:
         while True:
             at = self._next()
             now = time.monotonic_ns()
-            if at > self._stop or now > self._stop + self._limit:
+            if now >= self._stop:
                 return
+            if at > self._stop:  # users stay until the stop, so that they are counted
+                alarm.sleep(min(self._stop, now + NAP))
+                continue
             if at > now:
                 alarm.sleep(min(at, now + NAP))
                 continue

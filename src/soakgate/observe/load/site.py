@@ -1,14 +1,16 @@
 """What one load process is made of: clock, books, pacer and dialer, shared by all its users."""
 
 import resource
+import time
 from collections import Counter
 from typing import Any
 
 import gevent
 
 from soakgate.errors import UsageError
+from soakgate.model.times import NS
 from soakgate.observe.load.client import LeanClient, Listener
-from soakgate.observe.load.pacer import Pacer, lane_bound
+from soakgate.observe.load.pacer import NEVER, Pacer, lane_bound
 from soakgate.observe.load.plan import Plan
 from soakgate.observe.load.pulse import Pulse
 from soakgate.observe.load.recorder import Recorder
@@ -38,6 +40,8 @@ class Site:
             tls_limit=settings.tls_limit,
         )
         self.listener: Listener | None = None
+        self._stop = NEVER
+        self._seen = 0
         self._labels: Counter[str] = Counter()
         self._greenlets: list[Any] = []
 
@@ -54,6 +58,18 @@ class Site:
         bound = lane_bound(plan, share=self.share[1], users=users, limit=limit)
         self.pacer.start(at, bound=bound)
         self._greenlets.append(gevent.spawn(self.pacer.run))
+
+    def stop(self, at: int) -> None:
+        """Start nothing after `at`, ns."""
+        self._stop = at
+        self.pacer.stop(at)
+
+    def count_users(self, running: int, *, second: int) -> int:
+        """Give the users of a second; they leave at the stop, which may be just before its end."""
+        if time.monotonic_ns() < self._stop:
+            self._seen = running
+            return running
+        return self._seen if self.recorder.origin + second * NS < self._stop else running
 
     def label(self, kind: str) -> str:
         """Name a user, by its class and a number."""
