@@ -5,11 +5,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+from soakgate import resources
 from soakgate.analysis.timeline import Lane, Look, Span, Timeline, build
 from soakgate.model.times import NS
 from soakgate.report import format as words
 from soakgate.report import html
 from soakgate.report._html.anchors import finding_anchors, slug
+from soakgate.report.svg import Tone
 from tests.helpers import results, runs
 
 MAKERS = [results.failed, results.passed, results.undecided, results.hostile, results.crowded]
@@ -263,3 +265,39 @@ def test_curves_break_where_nothing_was_served():
     curves = re.findall(r'<path d="([^"]*)" fill="none" stroke="#2f52c4"', raw)
     assert curves
     assert all(curve.count("M") == 2 for curve in curves)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_every_text_colour_can_be_read_by_day_by_night_and_on_paper():
+    css = resources.find("reports", "run.css").read_text()
+    themes = [
+        dict(re.findall(r"--(\w+): (#\w{6})", t)) for t in re.findall(r":root {(.*?)}", css, re.S)
+    ]
+    assert len(themes) == 3
+    for theme in themes:
+        for name in ("ink", "dim", "bad", "slow", "good", "blind", "line"):
+            assert contrast(theme[name], theme["paper"]) >= 4.5, (name, theme)
+    day, paper = themes[0], themes[2]
+    assert day == paper
+    assert {tone.value for tone in Tone} <= set(day.values())
+
+
+def test_thousands_of_short_spans_cost_no_more_than_pixels():
+    gaps = [results.gap("kube", k, k + 0.5, "watch restarted") for k in range(0, 14_000, 7)]
+    rows = [results.outage(k, k + 0.3, {"reset": 2}) for k in range(0, 14_000, 4)]
+    result = results.result(run={"ended": results.at(14_400)}, gaps=gaps, outages=rows)
+    raw = html.write(result, Timeline())
+    assert len(raw) < 2_000_000
+    found = Page(raw.decode())
+    assert sum(t == "rect" and n == "fill" for t, n, _ in found.attributes) < 6000
+    assert "gap-1999" in found.ids

@@ -22,7 +22,7 @@ Parts = Mapping[str, tuple[Window, ...]]
 
 
 def parts_of(phases: tuple[Phase, ...], window: Window) -> dict[str, tuple[Window, ...]]:
-    """Windows of before, during and after; without any such phase, of the whole run."""
+    """Windows of before, during and after; without two of them, of the whole run."""
     parts: dict[str, list[Window]] = {"before": [], "during": [], "after": []}
     for phase in phases:
         end = window.end if phase.end is None else phase.end
@@ -30,7 +30,7 @@ def parts_of(phases: tuple[Phase, ...], window: Window) -> dict[str, tuple[Windo
         if part is not None and end > phase.start:
             parts[part].append(Window(phase.start, end))
     found = {part: tuple(windows) for part, windows in parts.items() if windows}
-    return found or {"whole run": (window,)}
+    return found if len(found) > 1 else {"whole run": (window,)}
 
 
 def probe_rows(series: Series, parts: Parts) -> list[LatencyRow]:

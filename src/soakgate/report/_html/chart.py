@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from soakgate.model.times import rfc3339
 from soakgate.report._html import lanes, panels
-from soakgate.report._html.frame import Frame, Shelf, ticks
+from soakgate.report._html.frame import Frame, Shelf, boxes, ticks
 from soakgate.report._html.view import View
 from soakgate.report.svg import Drawing, Tone
 
@@ -49,26 +49,13 @@ def draw(view: View, *, start: int, end: int, size: Size, key: str, label: str) 
 
 
 def _bands(drawing: Drawing, frame: Frame, view: View, top: float, bottom: float) -> None:
-    """Tint the outages; those less than a pixel apart share a box, so that tints never add up."""
-    merged: list[tuple[float, float]] = []
-    for band in view.bands:
-        place = frame.span(band.start, band.end)
-        if place is None:
-            continue
-        left, right = place[0], place[0] + max(1.0, place[1])
-        if merged and left <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(right, merged[-1][1]))
-        else:
-            merged.append((left, right))
-    for left, right in merged:
-        drawing.rect(left, top, right - left, bottom - top, tone=Tone.BAD, opacity=0.09)
+    for box in boxes(frame, view.bands):
+        drawing.rect(box.x, top, box.width, bottom - top, tone=Tone.BAD, opacity=0.09)
 
 
 def _gaps(drawing: Drawing, frame: Frame, view: View, top: float, bottom: float) -> None:
-    for gap in view.gaps:
-        place = frame.span(gap.start, gap.end)
-        if place is not None:
-            drawing.hatch(place[0], top, place[1], bottom - top, opacity=0.5, title=gap.text)
+    for box in boxes(frame, view.gaps):
+        drawing.hatch(box.x, top, box.width, bottom - top, opacity=0.5, title=box.text)
 
 
 def _gap_labels(drawing: Drawing, frame: Frame, view: View, y: float) -> float:

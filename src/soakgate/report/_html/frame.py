@@ -1,18 +1,21 @@
 """Geometry of a chart: a time window on a number of pixels, its ticks, and room for labels."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from soakgate.analysis.timeline import Span
 from soakgate.model.times import MS, NS
 from soakgate.report.svg import text_width
 
-__all__ = ["Frame", "Shelf", "ticks"]
+__all__ = ["Box", "Frame", "Shelf", "boxes", "ticks"]
 
 TICKS = (
     *(MS * n for n in (10, 20, 50, 100, 200, 500)),
     *(NS * n for n in (1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800)),
     *(NS * 3600 * n for n in (1, 2, 3, 6, 12, 24, 48, 168)),
 )
+SMALL = 3.0  # px; a narrower box is hit by no pointer and may melt into its neighbour
 GAP = 4.0  # px between neighbouring labels
 
 
@@ -42,6 +45,36 @@ class Frame:
             return None
         x = self.x(start)
         return x, self.x(end) - x
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A span on the plot, px; `text` is empty if it stands for several."""
+
+    x: float
+    width: float
+    text: str
+
+
+def boxes(frame: Frame, spans: Iterable[Span]) -> list[Box]:
+    """Place spans of one kind; those that overlap, and small ones side by side, share a box.
+
+    So thousands of short ones cost no more than the plot has pixels, and tints never add up.
+    """
+    found: list[Box] = []
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
+        place = frame.span(span.start, span.end)
+        if place is None:
+            continue
+        x, width = place[0], max(1.0, place[1])
+        end = found[-1].x + found[-1].width if found else -math.inf
+        small = bool(found) and min(width, found[-1].width) < SMALL
+        if x < end - 0.5 or (small and x <= end + 1):
+            last = found.pop()
+            found.append(Box(last.x, max(end, x + width) - last.x, ""))
+        else:
+            found.append(Box(x, width, span.text))
+    return found
 
 
 def ticks(frame: Frame, *, room: float = 74) -> Iterator[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from soakgate.analysis.timeline import Lane, Look, Span
-from soakgate.report._html.frame import Frame, Shelf
+from soakgate.report._html.frame import Box, Frame, Shelf, boxes
 from soakgate.report._html.view import View
 from soakgate.report.svg import Drawing, Tone, text_width
 from soakgate.report.width import cut_middle
@@ -20,6 +20,7 @@ TONES = {
     Look.BAD: (Tone.BAD, 1.0, 17.0),
 }
 SUB = 23  # columns of the smaller line under it
+LOOKS = (Look.GOOD, Look.IDLE, Look.CHANGING, Look.SLOW, Look.BAD, Look.BLIND)  # drawn in turn
 MANY = 3  # spans of a look in one lane; more share one label
 
 
@@ -81,11 +82,11 @@ def swim_lanes(drawing: Drawing, frame: Frame, lanes: Sequence[Lane], y: float) 
             y = _side_label(drawing, frame, y, lane.group)
         shelf = Shelf(frame.left, frame.width)
         visible = [s for s in lane.spans if frame.span(s.start, s.end)]
-        for span in visible:
-            _span(drawing, frame, span, y)
-            if span.level is not Look.GOOD and span.level is not Look.IDLE:
-                x, width = frame.span(span.start, span.end) or (0.0, 0.0)
-                shelf.block(x, x + max(1.0, width))
+        for look in LOOKS:
+            for box in boxes(frame, (s for s in visible if s.level is look)):
+                _box(drawing, look, box, y)
+                if look is not Look.GOOD and look is not Look.IDLE:
+                    shelf.block(box.x, box.x + box.width)
         _words(drawing, frame, visible, shelf, y)
         y += HEIGHT + 4
     return y + 4
@@ -96,14 +97,13 @@ def _side_label(drawing: Drawing, frame: Frame, y: float, text: str) -> float:
     return y + 2
 
 
-def _span(drawing: Drawing, frame: Frame, span: Span, y: float) -> None:
-    x, width = frame.span(span.start, span.end) or (0.0, 0.0)
-    if span.level is Look.BLIND:
-        drawing.hatch(x, y + 1, width, 17, title=span.text)
+def _box(drawing: Drawing, look: Look, box: Box, y: float) -> None:
+    if look is Look.BLIND:
+        drawing.hatch(box.x, y + 1, box.width, 17, title=box.text)
         return
-    tone, opacity, height = TONES[span.level]
-    title = "" if span.level is Look.GOOD else span.text
-    drawing.rect(x, y + 18 - height, width, height, tone=tone, opacity=opacity, title=title)
+    tone, opacity, height = TONES[look]
+    title = "" if look is Look.GOOD else box.text
+    drawing.rect(box.x, y + 18 - height, box.width, height, tone=tone, opacity=opacity, title=title)
 
 
 def _words(drawing: Drawing, frame: Frame, spans: Sequence[Span], shelf: Shelf, y: float) -> None:

@@ -234,7 +234,8 @@ def _limits(whole: Whole, target: str | None) -> tuple[tuple[str, int], ...]:
     """Lines to draw in a latency panel; equal ones share a line and its words."""
     lines: dict[int, list[str]] = {}
     for row in whole.result.criteria:
-        if row.id in LATENCY_IDS and row.target in (None, target):
+        mine = row.target == target or (row.target is None and whole.timeline.load is None)
+        if row.id in LATENCY_IDS and mine:
             lines.setdefault(round(row.limit.value * NS), []).append(f"{LATENCY_IDS[row.id]} limit")
     objective = whole.timeline.objectives.get(target or "")
     if objective is not None:
