@@ -40,6 +40,13 @@ class Tally:
             self.low += bounds.high < truth - SLACK
             self.widths.append(bounds.high - bounds.low)
 
+    def join(self, other: "Tally") -> None:
+        """Add the runs of another cell."""
+        self.runs += other.runs
+        self.low += other.low
+        self.high += other.high
+        self.widths += other.widths
+
     def cells(self) -> str:
         """Write coverage, false PASS, false FAIL in % and the median width in s."""
         if not self.runs:
@@ -63,15 +70,30 @@ def score(name: str, *, rate: float, runs: int, seed: int) -> tuple[Tally, Tally
     return sums, tops
 
 
+KINDS = {"share": "partial", "two of": "partial", "stutter, down when": "hidden by us alone"}
+"""Which faults are summed up together, by the begin of their name; others are whole outages."""
+
+
+def _kind(name: str) -> str:
+    return next((kind for begin, kind in KINDS.items() if name.startswith(begin)), "whole")
+
+
 def coverage(*, runs: int, seed: int) -> None:
-    """Print the table of coverage, and all cells of a kind together."""
-    print("| Fault | Hz | downtime: inside % | false PASS % | false FAIL % | width s ", end="")
-    print("| longest: inside % | false PASS % | false FAIL % | width s |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    """Print the table of coverage, then all cells of a kind together."""
+    head = "| downtime: inside % | false PASS % | false FAIL % | width s "
+    head += "| longest: inside % | false PASS % | false FAIL % | width s |"
+    pooled: dict[str, tuple[Tally, Tally]] = {}
+    print(f"| Fault | Hz {head}\n|{'---|' * 10}")
     for name in FAULTS:
         for rate in RATES:
             sums, tops = score(name, rate=rate, runs=runs, seed=seed)
             print(f"| {name} | {rate} | {sums.cells()} | {tops.cells()} |", flush=True)
+            both = pooled.setdefault(_kind(name), (Tally(), Tally()))
+            both[0].join(sums)
+            both[1].join(tops)
+    print(f"\n| All of a kind | runs {head}\n|{'---|' * 10}")
+    for kind, (sums, tops) in pooled.items():
+        print(f"| {kind} | {sums.runs} | {sums.cells()} | {tops.cells()} |")
 
 
 def _verdict(bounds: Bounds, limit: float) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,15 @@ def test_nothing_served_decides_nothing() -> None:
     assert result.served == 0
     assert not result.decidable
     assert result.found.downtime.low == 0
+
+
+def test_only_void_probes_decide_nothing() -> None:
+    blank = series()
+    void = np.full(blank.outcome.size, OUTCOMES.index(Outcome.VOID), np.int8)
+    result = found(replace(blank, outcome=void))
+    assert result.down_share == 0
+    assert not result.decidable
+    assert result.found.downtime.high is None
 
 
 @pytest.mark.parametrize(("down", "decidable"), [((10, 15.9), True), ((10, 16.2), False)])

@@ -52,6 +52,12 @@ def test_partial_are_three_rows_of_mostly_few_probes(text: str, partial: bool) -
     assert episode.partial is partial
 
 
+def test_partial_at_a_low_rate_are_rows_of_3_probes_however_long() -> None:
+    (three,) = episodes_of(".xxx.xxx.xxx.", period=1.0)
+    (four,) = episodes_of(".xxxx.xxxx.xxxx.", period=1.0)
+    assert (three.partial, four.partial) == (True, False)
+
+
 def test_partial_are_also_rows_of_at_most_300_ms_at_a_high_rate() -> None:
     flapping = ".".join(["." * 8 + "x" * 14] * 4) + "."
     (episode,) = episodes_of(flapping, period=0.02)

@@ -63,6 +63,18 @@ def test_two_rows_may_be_one_outage_but_need_not() -> None:
     assert high(found) >= 2.4
 
 
+def test_two_long_rows_are_surely_two() -> None:
+    found = longest(down=[(20, 23), (23.2, 26.2)])
+    assert found.low == pytest.approx(2.9)
+    assert high(found) >= 6.2
+
+
+def test_a_share_under_a_fifth_may_be_a_fifth() -> None:
+    found = longest(down=[(20, 50)], every=6)
+    assert found.low == 0
+    assert high(found) > 29
+
+
 def test_few_failures_of_many_probes_are_surely_no_long_outage() -> None:
     found = longest(down=[(20, 20.02), (21.3, 21.32)], period=0.02)
     assert high(found) == pytest.approx(0.04)

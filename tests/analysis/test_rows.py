@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from soakgate.analysis import intervals, rows
 from soakgate.analysis.outages import analyse
 from soakgate.analysis.rows import Row
 from soakgate.model.bounds import Bounds
@@ -70,6 +71,15 @@ def test_our_own_blind_time_is_taken_off_the_lower_bound() -> None:
     assert row.high == 900 * MS
 
 
+def test_rows_know_their_bounds_before_they_are_cut() -> None:
+    probes = pattern("..xxvvvvxx..")
+    blind = intervals.of([Window(300 * MS, 800 * MS)])
+    found = rows.find(
+        probes.intended, probes.bad, period=probes.period, window=probes.window, blind=blind
+    )
+    assert (found[0].low, found[0].value, found[0].high) == (200 * MS, 800 * MS, 900 * MS)
+
+
 def test_a_window_cuts_rows_at_its_edges() -> None:
     (row,) = rows_of("..xxxxxx..", window=Window(350 * MS, 550 * MS))
     assert row.seconds == Bounds(0.2, 0.2, 0.2)
@@ -99,10 +109,10 @@ def test_only_a_window_that_reaches_the_end_holds_an_open_row() -> None:
 @given(st.text(".xv_", min_size=4, max_size=60))
 @settings(max_examples=150)
 def test_bounds_are_in_order_and_rows_apart(text: str) -> None:
-    rows = rows_of(text)
-    for row in rows:
+    found = rows_of(text)
+    for row in found:
         assert 0 <= row.low <= row.value <= row.high
-    for left, right in itertools.pairwise(rows):
+    for left, right in itertools.pairwise(found):
         assert left.end is not None
         assert left.end <= right.first_bad
 
@@ -116,7 +126,7 @@ def test_parts_of_a_window_add_up(text: str, cut: int) -> None:
     whole = analyse(probes).rows
     cuts = [analyse(probes, window=part).rows for part in parts]
     for column in ("low", "value", "high"):
-        pieces = [int(getattr(rows, column).sum()) for rows in cuts]
+        pieces = [int(getattr(cut, column).sum()) for cut in cuts]
         assert sum(pieces) == pytest.approx(int(getattr(whole, column).sum()), abs=1)
 
 
