@@ -1,5 +1,7 @@
 """Geometry of charts: places, ticks, boxes and labels that keep apart."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,8 +32,8 @@ def test_small_neighbours_share_a_box_and_wide_ones_keep_their_words():
 def test_ticks_are_round_and_keep_their_room():
     found = list(ticks(FRAME))
     assert found[0] == (0, "+0")
-    assert [text for _, text in found[1:4]] == ["+2m", "+4m", "+6m"] or found[1][1] == "+3m"
-    assert all(b - a >= 74 * NS for (a, _), (b, _) in zip(found, found[1:], strict=False))
+    assert [text for _, text in found[1:4]] == ["+2m", "+4m", "+6m"]
+    assert all(b - a >= 74 * NS for (a, _), (b, _) in pairwise(found))
 
 
 def test_ticks_of_a_short_slice_have_fractions_and_those_of_days_have_hours():
@@ -50,5 +52,5 @@ def test_labels_on_a_shelf_never_overlap(wanted):
         shelf.around(middle, "x" * length, size=10)
         shelf.beside(middle, middle + 5, "x" * length, size=10)
     taken = sorted(shelf.taken)
-    assert all(a[1] <= b[0] for a, b in zip(taken, taken[1:], strict=False))
-    assert all(150 - 0.1 <= a and b <= 1160.1 for a, b in taken)
+    assert all(a[1] <= b[0] for a, b in pairwise(taken))
+    assert all(a >= 149.9 and b <= 1160.1 for a, b in taken)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from soakgate.analysis.timeline import slice_pad
-from soakgate.model.result import BrownoutRow, CriterionRow, EpisodeRow, OutageRow
+from soakgate.model.result import BrownoutRow, CriterionRow, EpisodeRow, OutageRow, PhaseRow
 from soakgate.model.times import NS
 from soakgate.report import details
 from soakgate.report import format as words
@@ -104,22 +104,13 @@ def _rows(whole: Whole, row: CriterionRow) -> list[OutageRow | EpisodeRow | Brow
 
 def _window(whole: Whole, row: CriterionRow) -> tuple[int, int] | None:
     """Give the stretch around the longest row a finding refers to, or else its phase."""
-    spans = [
-        (offset(whole.result, r.start), whole.length if r.end is None else _at(whole, r.end))
-        for r in _rows(whole, row)
-    ]
-    if not spans:
-        spans = [
-            (offset(whole.result, p.start), whole.length if p.end is None else _at(whole, p.end))
-            for p in whole.result.phases
-            if row.phase is not None and p.name == row.phase
-        ]
+    result = whole.result
+    spans = [_span(whole, r) for r in _rows(whole, row)]
+    if not spans and row.phase is not None:
+        spans = [_span(whole, p) for p in result.phases if p.name == row.phase]
     if not spans and row.id in LOST:
-        spans = [
-            (offset(whole.result, r.start), whole.length if r.end is None else _at(whole, r.end))
-            for r in (*whole.result.episodes, *whole.result.outages)
-            if r.target == row.target
-        ]
+        spans = [_span(whole, e) for e in result.episodes if e.target == row.target]
+        spans += [_span(whole, o) for o in result.outages if o.target == row.target]
     if not spans:
         return None
     start, end = max(spans, key=lambda s: (s[1] - s[0], -s[0]))
@@ -128,8 +119,9 @@ def _window(whole: Whole, row: CriterionRow) -> tuple[int, int] | None:
     return window if window[1] - window[0] < 0.7 * whole.length else None
 
 
-def _at(whole: Whole, moment: str) -> int:
-    return offset(whole.result, moment)
+def _span(whole: Whole, row: OutageRow | EpisodeRow | BrownoutRow | PhaseRow) -> tuple[int, int]:
+    end = whole.length if row.end is None else offset(whole.result, row.end)
+    return offset(whole.result, row.start), end
 
 
 def _slice(whole: Whole, row: CriterionRow, index: int) -> Slice | None:
