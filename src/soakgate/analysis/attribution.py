@@ -24,8 +24,12 @@ class Happening:
 
 
 def happenings(events: Sequence[Event], phases: Sequence[Phase]) -> tuple[Happening, ...]:
-    """Give what happened in a run: marks, the upgrade's begin and end, phases, lost workers."""
-    found = [Happening(p.start, "phase", p.name, f"{p.name} began") for p in phases]
+    """Give what happened in a run: marks, the parts of the upgrade and its end."""
+    found = [
+        Happening(p.start, "phase", p.name, f"{p.name} began")
+        for p in phases
+        if p.name.startswith("upgrade")
+    ]
     for event in events:
         if event.name == "mark":
             found.append(Happening(event.at, "mark", "", str(event.fields.get("text", ""))))
