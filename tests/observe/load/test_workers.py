@@ -47,8 +47,9 @@ def test_two_workers_share_one_plan(tmp_path, web):
     child = LoadChild(tmp_path, web.url, workers=2, rate=200)
     table, damage = child.run(2)
     assert damage == []
-    assert list(table.started) == [200, 200]
-    assert table.finished.sum() == table.cell_count.sum() == web.total == 400
+    assert 200 <= table.started.sum() <= 400
+    assert table.finished.sum() == table.started.sum() == web.total
+    assert table.cell_count.sum() == web.total - table.void.sum()
     assert table.users[0] == 4
     assert table.planned_in(table.window) == 400
     assert table.lost == ()
@@ -155,8 +156,8 @@ def test_a_worker_of_another_host_may_join(tmp_path, web, way):
     )
     try:
         table, _ = child.run(2)
-        assert list(table.started) == [100, 100]
-        assert web.total == 200
+        assert 100 <= table.started.sum() <= 200
+        assert web.total == table.started.sum()
         worker.wait(10)
     finally:
         worker.kill()

@@ -122,7 +122,10 @@ class Member:
                 continue
             nap = min(due, self._stop if not halted else now + 20 * MS, now + 500 * MS)
             gevent.sleep(max(0, nap - now) / NS)
-        self._send_report(site, max(0, (time.monotonic_ns() - self._start) // NS), final=True)
+        last = max(0, (time.monotonic_ns() - self._start) // NS)
+        if last > second:
+            self._send_report(site, last - 1, final=False)  # whole, but not yet sent
+        self._send_report(site, last, final=True)
 
     def _over(self, site: Site, now: int) -> bool:
         idle = not site.recorder.counters.in_flight and not self._runner.user_count

@@ -12,6 +12,8 @@ from soakgate.model.times import NS
 
 __all__ = ["Plan"]
 
+LONGEST = 1e9  # seconds; a slot later than that is never
+
 
 class Plan:
     """A rate that is linear between points (seconds since T0, requests/s) and then holds.
@@ -75,7 +77,7 @@ class Plan:
             t1, r1 = self.points[index + 1]
             slope = (r1 - r0) / (t1 - t0)
         spent = _spent(missing, r0, slope)
-        return None if spent is None else round((t0 + spent) * NS)
+        return None if spent is None or spent > LONGEST else round((t0 + spent) * NS)
 
     def _segment_by_time(self, t: float) -> int:
         index = 0

@@ -129,6 +129,8 @@ class Watch:
     def _finish(self) -> None:
         now = time.monotonic_ns()
         since = max(0, now - self._start)
+        if since >= (self._second + 1) * NS:
+            self._crew.tick(since // NS - 1)  # whole, but not yet written
         self._crew.finish(since // NS)
         end = min(self._stop, now) - self._start
         self._evidence.plan(end, self._plan, stop=end)
