@@ -7,6 +7,7 @@ __all__ = [
     "EvidenceError",
     "Exit",
     "HarnessError",
+    "InterruptedEarly",
     "NothingEvaluated",
     "SafetyStop",
     "SoakgateError",
@@ -91,6 +92,12 @@ class UsageError(SoakgateError):
     """A flag, file or name that cannot be used as given."""
 
     exit_code = Exit.USAGE
+
+
+class InterruptedEarly(SoakgateError):
+    """A signal came before there was anything to judge."""
+
+    exit_code = Exit.INTERRUPTED
 
 
 class NothingEvaluated(SoakgateError):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pyarrow as pa
 
@@ -27,7 +27,7 @@ class SeriesInfo:
         return f"{self.target}/{self.connection}"
 
 
-def _schema(run: str, series: Sequence[SeriesInfo]) -> Any:
+def _schema(run: str, series: Sequence[SeriesInfo]) -> pa.Schema:
     described = [[s.target, s.connection, s.period] for s in series]
     moment = pa.int64()
     return pa.schema(
@@ -92,11 +92,11 @@ class SampleFile:
 
     run: str
     series: tuple[SeriesInfo, ...]
-    table: Any
+    table: pa.Table
     torn: str | None
 
 
-def _batches(reader: Any) -> Iterator[Any]:
+def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
     while True:
         try:
             yield reader.read_next_batch()
@@ -106,7 +106,8 @@ def _batches(reader: Any) -> Iterator[Any]:
 
 def read_samples(path: Path) -> SampleFile:
     """Read a sample file as far as it goes. Raises ValueError if not even its schema is there."""
-    batches, torn = [], None
+    batches: list[pa.RecordBatch] = []
+    torn = None
     with pa.memory_map(str(path)) if path.stat().st_size else path.open("rb") as source:
         try:
             reader = pa.ipc.open_stream(source)

@@ -1,6 +1,7 @@
 """A run directory read into Evidence: as much as can be read, and every reason to doubt it."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +100,7 @@ def _silences(folder: Path, window: Window) -> tuple[Window, ...]:
     """Give the stretches of the window without a heartbeat for 2.5 s."""
     beats = [b for b in _beats(folder / "heartbeat") if window.start <= b <= window.end]
     edges = [window.start, *beats, window.end]
-    pairs = zip(edges, edges[1:], strict=False)
-    return tuple(Window(a, b) for a, b in pairs if b - a > SILENCE)
+    return tuple(Window(a, b) for a, b in pairwise(edges) if b - a > SILENCE)
 
 
 def _last(samples: Samples) -> int | None:
@@ -111,10 +111,11 @@ def _last(samples: Samples) -> int | None:
 def _stalls(events: Sequence[Event]) -> tuple[Window, ...]:
     found = []
     for event in events:
+        if event.source != "probe" or event.name != "stall":
+            continue
         start, end = event.fields.get("from"), event.fields.get("to")
-        if event.source == "probe" and event.name == "stall":
-            if isinstance(start, int) and isinstance(end, int) and end > start:
-                found.append(Window(start, end))
+        if isinstance(start, int) and isinstance(end, int) and end > start:
+            found.append(Window(start, end))
     return tuple(found)
 
 

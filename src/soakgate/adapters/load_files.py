@@ -30,7 +30,7 @@ Line = Mapping[str, Any]
 Key = tuple[str, int, str]
 
 
-def _int(value: Any) -> int:  # noqa: ANN401 - from a file
+def _int(value: Any) -> int:
     """Take a count or moment. Raises ValueError."""
     if type(value) is not int or not 0 <= value <= MOST:
         message = f"no count: {value!r}"[:80]
@@ -38,7 +38,7 @@ def _int(value: Any) -> int:  # noqa: ANN401 - from a file
     return value
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - from a file
+def _text(value: Any) -> str:
     """Take a name. Raises ValueError."""
     if not isinstance(value, str):
         message = f"no text: {value!r}"[:80]

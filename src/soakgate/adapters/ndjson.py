@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Lines", "LineFile", "append_line", "read_lines"]
+__all__ = ["LineFile", "Lines", "append_line", "read_lines"]
 
 _encode = msgspec.json.Encoder().encode
 

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,7 +17,7 @@ import msgspec
 
 from soakgate.errors import HarnessError
 
-__all__ = ["Child", "Ended", "Group", "Notice", "Signalled", "signals_into"]
+__all__ = ["Child", "Ended", "Group", "Inbox", "Message", "Notice", "Signalled", "signals_into"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,8 @@ class Child:
     def release(self) -> None:
         """End the child's stdin, by which it knows that nobody waits for it any more."""
         assert self._process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass
 
     def kill(self) -> None:
         """End the child at once, and whatever it started; its `Ended` follows."""
@@ -147,10 +145,8 @@ class Group:
 
 
 def _signal_group(pid: int, number: int) -> None:
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 @contextmanager

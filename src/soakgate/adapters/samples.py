@@ -1,12 +1,12 @@
 """Sample files of a prober put together into series."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from soakgate.adapters.arrow import SampleFile, SeriesInfo, read_samples
 from soakgate.model.evidence import Damage, Series
@@ -28,7 +28,7 @@ class Samples:
     torn: bool
 
 
-def _codes(column: Any, known: dict[str, int]) -> npt.NDArray[np.int64]:
+def _codes(column: pa.ChunkedArray, known: dict[str, int]) -> npt.NDArray[np.int64]:
     """Turn a dictionary column into our codes; -1 for a word that we do not know."""
     chunk = column.chunk(0)
     table = np.array([known.get(word, -1) for word in chunk.dictionary.to_pylist()] or [-1])
@@ -63,13 +63,10 @@ def _split(file: SampleFile) -> dict[SeriesInfo, Series]:
 
 
 def _join(parts: Sequence[Series]) -> Series:
-    first = parts[0]
     names = (*MOMENTS, "outcome", "status")
-    columns = [np.concatenate([getattr(p, name) for p in parts]) for name in names]
-    order = np.argsort(columns[0], kind="stable")
-    return Series(
-        first.target, first.connection, first.period, *(column[order] for column in columns)
-    )
+    columns = {name: np.concatenate([getattr(p, name) for p in parts]) for name in names}
+    order = np.argsort(columns["intended"], kind="stable")
+    return replace(parts[0], **{name: column[order] for name, column in columns.items()})
 
 
 def _checked(path: Path, *, run: str) -> tuple[SampleFile, dict[SeriesInfo, Series]]:
@@ -87,7 +84,7 @@ def read_series(folder: Path, *, run: str) -> Samples:
     for path in sorted(folder.glob("samples-*.arrows")):
         try:
             file, found = _checked(path, run=run)
-        except Exception as error:  # noqa: BLE001 - a reader of foreign bytes may raise anything
+        except Exception as error:
             damage.append(Damage(folder.name, f"collect/{folder.name}/{path.name}", str(error)))
             continue
         torn = torn or file.torn is not None

@@ -15,7 +15,11 @@ class SealState:
     """`sealed`: a seal of this run is there; `damage`: where the files differ from it."""
 
     sealed: bool
-    damage: tuple[Damage, ...]
+    damage: tuple[Damage, ...] = ()
+
+
+def _broken(what: str) -> SealState:
+    return SealState(sealed=False, damage=(Damage("run", "seal.json", what),))
 
 
 def owner(path: str) -> str:
@@ -45,15 +49,15 @@ def check(folder: Path, *, run: str) -> SealState:
     """Hold the folder against its seal; a seal that cannot be read is damage of the whole run."""
     path = folder / "seal.json"
     if not path.exists():
-        return SealState(False, ())
+        return SealState(sealed=False)
     try:
         seal = json.loads(path.read_bytes())
         files, sealed_run = dict(seal["files"]), seal["run"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        return SealState(False, (Damage("run", "seal.json", f"cannot be read: {error}"),))
+        return _broken(f"cannot be read: {error}")
     if sealed_run != run:
-        return SealState(False, (Damage("run", "seal.json", f"is of another run: {sealed_run}"),))
+        return _broken(f"is of another run: {sealed_run}")
     found = [Damage(owner(n), n, why) for n, e in files.items() if (why := _differs(folder, n, e))]
     present = (p.relative_to(folder).as_posix() for p in evidence_files(folder))
     found += [Damage(owner(n), n, "is not in the seal") for n in present if n not in files]
-    return SealState(True, tuple(sorted(found, key=lambda d: d.path)))
+    return SealState(sealed=True, damage=tuple(sorted(found, key=lambda d: d.path)))

@@ -47,22 +47,31 @@ class Series:
     @property
     def void(self) -> npt.NDArray[np.bool_]:
         """Probes lost by our own fault."""
-        return self.outcome == VOID
+        return np.equal(self.outcome, VOID)
 
     @property
     def bad(self) -> npt.NDArray[np.bool_]:
         """Probes that failed; neither served nor void."""
-        return (self.outcome != SERVED) & (self.outcome != VOID)
+        return np.not_equal(self.outcome, SERVED) & np.not_equal(self.outcome, VOID)
 
     @property
     def served(self) -> npt.NDArray[np.bool_]:
         """Probes that were served, however late."""
-        return self.outcome == SERVED
+        return np.equal(self.outcome, SERVED)
 
     def pick(self, mask: npt.NDArray[np.bool_]) -> "Series":
         """Give the series with only the samples of a mask."""
-        columns = (self.intended, self.sent, self.first_byte, self.done, self.outcome, self.status)
-        return Series(self.target, self.connection, self.period, *(c[mask] for c in columns))
+        return Series(
+            self.target,
+            self.connection,
+            self.period,
+            self.intended[mask],
+            self.sent[mask],
+            self.first_byte[mask],
+            self.done[mask],
+            self.outcome[mask],
+            self.status[mask],
+        )
 
     def within(self, window: Window) -> "Series":
         """Give the samples whose intended start lies in a window (both ends included)."""
@@ -91,7 +100,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Evidence that is missing, cut, changed or foreign. `source` is the collector it belongs to."""
+    """Evidence that is missing, cut, changed or foreign; `source`: the collector it is of."""
 
     source: str
     path: str

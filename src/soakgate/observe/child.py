@@ -8,6 +8,7 @@ gone: the child flushes and ends within 1.5 s. Notices: `{"say": "ready"}` once 
 stderr of a child is its `log`. Files in the folder: `events.ndjson`, `heartbeat`, `log`, evidence.
 """
 
+import contextlib
 import os
 import sys
 import time
@@ -28,10 +29,8 @@ CLOCK_STEP = 50 * MS  # smaller moves of the wall clock are slewing by NTP
 def say(kind: str, **fields: Any) -> None:
     """Send one notice to the parent; a parent that is gone is noticed by the end of stdin."""
     line = msgspec.json.encode({"say": kind, **fields}) + b"\n"
-    try:
+    with contextlib.suppress(BrokenPipeError, BlockingIOError):
         os.write(sys.stdout.fileno(), line)
-    except (BrokenPipeError, BlockingIOError):
-        pass
 
 
 class Heart:

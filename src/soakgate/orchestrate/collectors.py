@@ -1,4 +1,4 @@
-"""Which collectors a scenario needs, and what each is told (secrets travel by pipe, not by disk)."""
+"""What each collector is told; secrets travel by pipe, never by disk."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -5,21 +5,19 @@ The parent never measures. It may be killed at any moment: what is on disk is ju
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from queue import Empty, SimpleQueue
+from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
-from soakgate.adapters.process import Child, Ended, Inbox, Notice, Signalled, signals_into
+from soakgate.adapters.process import Ended, Inbox, Message, Notice, Signalled, signals_into
 from soakgate.adapters.rundir import RunDir
-from soakgate.errors import Exit, HarnessError, SoakgateError, UsageError, printable
 from soakgate.model.times import MS, NS
+from soakgate.orchestrate.crew import Crew, receive
 from soakgate.orchestrate.progress import Beat, Listener, PhaseBegan, RunBegan, RunEnded, Said
 from soakgate.upgrade.driver import UPGRADE, Driver, Running, Scene
 
 __all__ = ["Recorder", "Recording", "Stage"]
 
-READY = 60 * NS  # a child that is not ready by then will not be
 LEAD = 300 * MS  # from the last child ready to the first probe
 GRACE = 10 * NS  # from TERM to KILL of an upgrade
 LAST_WORDS = 6 * NS  # beyond the answer limit, for children to write their last batch
@@ -63,7 +61,6 @@ class _State:
     kill_at: int | None = None
     skip_rest: bool = False
     cut: bool = False
-    gone: dict[str, int] = field(default_factory=dict)
 
 
 class Recorder:
@@ -72,7 +69,7 @@ class Recorder:
     def __init__(self, recording: Recording, *, into: RunDir, listener: Listener) -> None:
         self._plan, self._dir, self._tell = recording, into, listener
         self._inbox: Inbox = SimpleQueue()
-        self._children: dict[str, Child] = {}
+        self._crew = Crew(into, self._inbox)
         self._state = _State()
 
     @property
@@ -87,59 +84,20 @@ class Recorder:
         """
         with signals_into(self._inbox):
             try:
-                self._start_children()
+                self._crew.start(self._plan.children)
                 self._begin()
                 self._go_on()
                 self._end()
             finally:
-                self._release()
-
-    # --- start
-
-    def _start_children(self) -> None:
-        for name, (module, config) in self._plan.children.items():
-            folder = self._dir.collector(name)
-            self._children[name] = Child(
-                name,
-                module=module,
-                config={"run": self._dir.run, "folder": str(folder), **config},
-                log=folder / "log",
-                inbox=self._inbox,
-            )
-        waiting, due = set(self._children), time.monotonic_ns() + READY
-        while waiting:
-            message = self._next(due)
-            if message is None:
-                raise HarnessError(f"the {min(waiting)} child was not ready within 60 s")
-            waiting -= self._check_start(message)
-
-    def _check_start(self, message: Notice | Ended | Signalled) -> set[str]:
-        """Give the child that is ready now, if any; raise for one that failed or a signal."""
-        if isinstance(message, Signalled):
-            raise _Interrupted(f"{message.name} before the run had started")
-        if isinstance(message, Ended):
-            raise self._start_error(message.child, code=message.code, what=None)
-        if message.data.get("say") == "error":
-            what = str(message.data.get("what", "?"))
-            raise self._start_error(message.child, code=message.data.get("code"), what=what)
-        return {message.child} if message.data.get("say") == "ready" else set()
-
-    def _start_error(self, child: str, *, code: object, what: str | None) -> SoakgateError:
-        line = what or self._last_log_line(child) or f"ended with code {code}"
-        kind = UsageError if code == Exit.USAGE else HarnessError
-        return kind(line, where=f"{child} child, before the run")
-
-    def _last_log_line(self, child: str) -> str:
-        log = self._dir.folder / "collect" / child / "log"
-        lines = log.read_text(errors="replace").strip().splitlines()[-1:]
-        return printable(lines[0]) if lines else ""
+                if self._state.upgrade is not None:
+                    self._state.upgrade.kill()
+                self._crew.release()
 
     def _begin(self) -> None:
         start = time.monotonic_ns() + LEAD
         self._state.begun = start
         self._note("measure", start=start)
-        for child in self._children.values():
-            child.tell({"do": "start", "at": start})
+        self._crew.tell({"do": "start", "at": start})
         stages = tuple((s.name, s.length) for s in self._plan.stages)
         folder, targets = str(self._dir.folder), tuple(self._plan.targets)
         self._tell(RunBegan(start, folder, self._plan.name, stages, targets))
@@ -191,8 +149,7 @@ class Recorder:
 
     def _stop_children(self, moment: int) -> None:
         self._state.stop_at = moment
-        for child in self._children.values():
-            child.tell({"do": "stop", "at": moment})
+        self._crew.tell({"do": "stop", "at": moment})
 
     # --- the loop
 
@@ -201,7 +158,7 @@ class Recorder:
         limit = state.begun + self._plan.longest
         while state.ending is None:
             times = (state.deadline, state.upgrade_due, state.kill_at, limit)
-            message = self._next(min(t for t in times if t is not None))
+            message = receive(self._inbox, due=min(t for t in times if t is not None))
             if message is not None:
                 self._handle(message)
             if state.ending is None:
@@ -222,14 +179,7 @@ class Recorder:
         if state.deadline is not None and now >= state.deadline and state.ending is None:
             self._enter(state.stage + 1, at=state.deadline)
 
-    def _next(self, due: int) -> Notice | Ended | Signalled | None:
-        """Wait for a message until a moment (monotonic ns)."""
-        try:
-            return self._inbox.get(timeout=max(0.0, (due - time.monotonic_ns()) / NS))
-        except Empty:
-            return None
-
-    def _handle(self, message: Notice | Ended | Signalled) -> None:
+    def _handle(self, message: Message) -> None:
         if isinstance(message, Notice):
             self._hear(message)
         elif isinstance(message, Signalled):
@@ -281,8 +231,8 @@ class Recorder:
 
     def _child_ended(self, message: Ended) -> None:
         state = self._state
-        state.gone[message.child] = message.code
-        why = self._last_log_line(message.child) if message.code > 0 else ""
+        self._crew.gone[message.child] = message.code
+        why = self._crew.last_words(message.child) if message.code > 0 else ""
         expected = message.code == 0 and state.stop_at is not None and message.at >= state.stop_at
         self._note(
             "child-ended",
@@ -307,21 +257,21 @@ class Recorder:
         state = self._state
         assert state.ending is not None
         due = max(state.ending, time.monotonic_ns()) + self._plan.patience + LAST_WORDS
-        while len(state.gone) < len(self._children):
-            message = self._next(due)
+        while self._crew.missing:
+            message = receive(self._inbox, due=due)
             if message is None:
                 break
             if not (isinstance(message, Signalled) and state.cut):
                 self._handle_last(message)
-        for name in set(self._children) - set(state.gone):
-            self._children[name].kill()
+        for name in self._crew.missing:
+            self._crew.kill(name)
             why = "did not end when asked"
             now = time.monotonic_ns()
             self._note("child-ended", at=now, child=name, code=None, expected=False, why=why)
         self._note("end", at=time.monotonic_ns(), end=state.ending)
         self._tell(RunEnded(time.monotonic_ns()))
 
-    def _handle_last(self, message: Notice | Ended | Signalled) -> None:
+    def _handle_last(self, message: Message) -> None:
         if isinstance(message, Signalled):
             self._note("signal", at=message.at, signal=message.name)
             if self._state.ending is not None and message.at < self._state.ending:
@@ -331,26 +281,6 @@ class Recorder:
         elif isinstance(message, Notice):
             self._hear(message)
 
-    def _release(self) -> None:
-        """Let every child go, whatever happened; whoever is still there is ended."""
-        for child in self._children.values():
-            child.release()
-        if self._state.upgrade is not None:
-            self._state.upgrade.kill()
-        due = time.monotonic_ns() + 3 * NS
-        while len(self._state.gone) < len(self._children):
-            message = self._next(due)
-            if message is None:
-                break
-            if isinstance(message, Ended) and message.child != UPGRADE:
-                self._state.gone[message.child] = message.code
-        for name in set(self._children) - set(self._state.gone):
-            self._children[name].kill()
-
-    def _note(self, event: str, **fields: Any) -> None:
+    def _note(self, event: str, **fields: object) -> None:
         fields.setdefault("at", fields.get("start", time.monotonic_ns()))
         self._dir.events.write({"event": event, **fields})
-
-
-class _Interrupted(SoakgateError):
-    exit_code = Exit.INTERRUPTED

@@ -83,14 +83,14 @@ def _identity(order: Order, *, collectors: list[str]) -> dict[str, Any]:
     }
 
 
-def _reader(base: Path) -> Any:  # noqa: ANN401 - a callable of secrets
+def _reader(base: Path) -> Any:
     def read(name: str) -> bytes:
         return (base / Path(name).expanduser()).read_bytes()
 
     return read
 
 
-def _profile(base: Path) -> Any:  # noqa: ANN401 - a callable of names
+def _profile(base: Path) -> Any:
     def find(name: str) -> Path:
         if not name.endswith(".py"):
             return resources.find("loadprofiles", name).absolute()

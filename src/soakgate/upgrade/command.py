@@ -50,13 +50,21 @@ class RunningCommand:
             f"# run {self._scene.run}\n".encode() + _both_ends(self._log)
         )
         if stopped is not None:
-            return UpgradeEnd(False, f"the upgrade command was stopped: {stopped}", {"code": code})
+            return UpgradeEnd(
+                ok=False, detail=f"the upgrade command was stopped: {stopped}", facts={"code": code}
+            )
         if code < 0:
             name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
-            return UpgradeEnd(False, f"the upgrade command was ended by {name}", {"code": code})
+            return UpgradeEnd(
+                ok=False, detail=f"the upgrade command was ended by {name}", facts={"code": code}
+            )
         if code:
-            return UpgradeEnd(False, f"the upgrade command ended with code {code}", {"code": code})
-        return UpgradeEnd(True, "the upgrade command ended with code 0", {"code": 0})
+            return UpgradeEnd(
+                ok=False, detail=f"the upgrade command ended with code {code}", facts={"code": code}
+            )
+        return UpgradeEnd(
+            ok=True, detail="the upgrade command ended with code 0", facts={"code": 0}
+        )
 
 
 def _both_ends(path: Path) -> bytes:
