@@ -1,8 +1,9 @@
 """Sample files of a prober put together into series."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,28 +46,34 @@ def _split(file: SampleFile) -> dict[SeriesInfo, Series]:
     outcome = _codes(table.column("outcome"), CODES)
     if (series < 0).any() or (outcome < 0).any():
         raise ValueError("names a series or an outcome that does not exist")
-    moments = [table.column(name).to_numpy() for name in MOMENTS]
-    status = table.column("status").to_numpy()
-    found = {}
-    for index, info in enumerate(file.series):
-        mask = series == index
-        columns = [m[mask] for m in moments]
-        found[info] = Series(
-            info.target,
-            info.connection,
-            info.period,
-            *columns,
-            outcome[mask].astype(np.int8),
-            status[mask],
-        )
-    return found
+    columns = {name: table.column(name).to_numpy() for name in (*MOMENTS, "status")}
+    columns["outcome"] = outcome.astype(np.int8)
+    return {
+        info: _series(info, {name: column[series == index] for name, column in columns.items()})
+        for index, info in enumerate(file.series)
+    }
 
 
-def _join(parts: Sequence[Series]) -> Series:
+def _series(info: SeriesInfo, columns: Mapping[str, npt.NDArray[Any]]) -> Series:
+    return Series(
+        target=info.target,
+        connection=info.connection,
+        period=info.period,
+        intended=columns["intended"],
+        sent=columns["sent"],
+        first_byte=columns["first_byte"],
+        done=columns["done"],
+        outcome=columns["outcome"],
+        status=columns["status"],
+    )
+
+
+def _join(info: SeriesInfo, parts: Sequence[Series]) -> Series:
+    """Put the parts of one series together, sorted by intended start."""
     names = (*MOMENTS, "outcome", "status")
     columns = {name: np.concatenate([getattr(p, name) for p in parts]) for name in names}
     order = np.argsort(columns["intended"], kind="stable")
-    return replace(parts[0], **{name: column[order] for name, column in columns.items()})
+    return _series(info, {name: column[order] for name, column in columns.items()})
 
 
 def _checked(path: Path, *, run: str) -> tuple[SampleFile, dict[SeriesInfo, Series]]:
@@ -92,7 +99,7 @@ def read_series(folder: Path, *, run: str) -> Samples:
             parts.setdefault(info, [])
         for info, series in found.items():
             parts[info].append(series)
-    joined = [_join(p) if p else _empty(info) for info, p in parts.items()]
+    joined = [_join(info, p) if p else _empty(info) for info, p in parts.items()]
     return Samples(
         tuple(s for s in joined if s.target != CONTROL),
         tuple(s for s in joined if s.target == CONTROL),
@@ -102,15 +109,5 @@ def read_series(folder: Path, *, run: str) -> Samples:
 
 
 def _empty(info: SeriesInfo) -> Series:
-    none = np.empty(0, np.int64)
-    return Series(
-        info.target,
-        info.connection,
-        info.period,
-        none,
-        none,
-        none,
-        none,
-        none.astype(np.int8),
-        none.astype(np.int16),
-    )
+    kinds = {**dict.fromkeys(MOMENTS, np.int64), "outcome": np.int8, "status": np.int16}
+    return _series(info, {name: np.empty(0, kind) for name, kind in kinds.items()})
