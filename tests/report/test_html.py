@@ -215,6 +215,20 @@ def test_many_targets_fold_and_many_passes_too():
     assert "20 ×, longest down" in found.text
 
 
+def test_a_fault_of_both_connections_is_labelled_once_in_the_lane_of_its_target():
+    rows = [
+        results.outage(100, 104, {"reset": 2}),
+        results.outage(100.1, 104.2, {"reset": 2}, connection="reused"),
+        results.outage(500, 501, {"reset": 2}),
+    ]
+    raw = html.write(results.result(outages=rows), Timeline()).decode()
+    lane = raw[raw.index('aria-label="Timeline of the run') : raw.index('class="chart narrow"')]
+    assert re.findall(r">(down [^<]*)</text>", lane) == [
+        "down 4.1 s (4.0 – 4.2)",
+        "down 1.0 s (0.9 – 1.1)",
+    ]
+
+
 def test_swim_lanes_of_nodes_are_drawn_as_given():
     lane = Lane("aks-user-0b", (Span(0, 60 * NS, Look.CHANGING, "drain refused 37 times"),))
     found = page(results.passed(), Timeline(length=600 * NS, lanes=(lane,)))

@@ -109,13 +109,26 @@ def _box(drawing: Drawing, look: Look, box: Box, y: float) -> None:
 def _words(drawing: Drawing, frame: Frame, spans: Sequence[Span], shelf: Shelf, y: float) -> None:
     """Write spans' words above the strip, the worst and longest first, where there is room."""
     for look in (Look.BAD, Look.SLOW, Look.CHANGING):
-        told = [s for s in spans if s.level is look and s.text]
+        told = _apart([s for s in spans if s.level is look and s.text])
         if len(told) > MANY:
             longest = max(told, key=lambda s: (s.end - s.start, -s.start))
             text = f"{len(told)} ×, longest {longest.text}"
             told = [Span(told[0].start, max(s.end for s in told), look, text)]
         for span in sorted(told, key=lambda s: (s.start - s.end, s.start)):
             _word(drawing, frame, span, shelf, y)
+
+
+def _apart(spans: Sequence[Span]) -> list[Span]:
+    """Keep one of those that overlap, the longest: a fault of both connections is told once."""
+    found: list[Span] = []
+    reach = 0
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
+        if not found or span.start >= reach:
+            found.append(span)
+        elif span.end - span.start > found[-1].end - found[-1].start:
+            found[-1] = span
+        reach = max(reach, span.end)
+    return found
 
 
 def _word(drawing: Drawing, frame: Frame, span: Span, shelf: Shelf, y: float) -> None:

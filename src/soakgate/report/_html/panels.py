@@ -122,6 +122,8 @@ def latency_panel(drawing: Drawing, frame: Frame, view: View, graph: Graph, y: f
     _dots(drawing, frame, view, y, place)
     for power in range(math.ceil(floor), math.floor(ceiling) + 1):
         line = place(10**power)
+        if any(-2 < line - place(at) < 14 for _, at in graph.limits):
+            continue  # the limit has its own words there
         below = line < y + 11  # the topmost number would touch the lane above
         _axis_words(
             drawing, frame, line + 10 if below else line - 3, words.duration(10**power / NS)
