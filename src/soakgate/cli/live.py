@@ -60,7 +60,7 @@ class Live:
             self._row(text, " ", "load", board.load_line())
         self._row(text, " ", "prober", board.probe_line())
         if board.said is not None:
-            self._row(text, "!", board.said.who, printable(board.said.text), "yellow")
+            self._row(text, "·", board.said.who, printable(board.said.text))
         return text
 
     def _phases(self, text: Text, now: int) -> None:
