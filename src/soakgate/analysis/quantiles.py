@@ -70,19 +70,20 @@ def _outward(cumulative: Floats, p: float, *, up: bool) -> float:
     return exp(point.log)
 
 
-def window_bounds(summary: Summary, *, p: float) -> Bounds | None:
+def window_bounds(summary: Summary, *, p: float, below: float = 0.025) -> Bounds | None:
     """Bound quantile p, in seconds, of what this window offered; None without a request.
 
     Clopper-Pearson on the p scale, read through the histogram; where a bucket differs much from its
     neighbours, up to the bucket's edge. It says nothing about other hours: requests of one window
-    are taken as draws from that window.
+    are taken as draws from that window. `below`: the share of cases in which the truth may be under
+    the lower bound; less where many names are judged and any of them may fail.
     """
     n = summary.requests
     if n <= 0:
         return None
-    below, beyond = p * n, (1.0 - p) * n
-    low = float(betaincinv(below, beyond + 1, 0.025)) if below > 0 else 0.0
-    high = float(betaincinv(below + 1, beyond, 0.975)) if beyond >= TAIL * (1 - 1e-9) else None
+    under, beyond = p * n, (1.0 - p) * n
+    low = float(betaincinv(under, beyond + 1, below)) if under > 0 else 0.0
+    high = float(betaincinv(under + 1, beyond, 0.975)) if beyond >= TAIL * (1 - 1e-9) else None
     cumulative = summary.cumulative
     return Bounds(
         exp(log_quantile(cumulative, p)),

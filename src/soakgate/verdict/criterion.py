@@ -6,7 +6,7 @@ the page that `soakgate explain ID` prints.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from soakgate.config.rules import CriterionRule
 from soakgate.config.scenario import Scenario
@@ -14,7 +14,7 @@ from soakgate.model.criteria import CriterionFacts
 from soakgate.model.findings import Finding
 from soakgate.verdict.view import View
 
-__all__ = ["Criterion", "Forecast", "PlannedRun", "facts_of"]
+__all__ = ["Choosy", "Criterion", "Forecast", "PlannedRun", "facts_of", "sources_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,18 @@ class Criterion(Protocol):
 
     judge: Callable[[CriterionRule, View], Sequence[Finding]]
     forecast: Callable[[CriterionRule, PlannedRun], Forecast]
+
+
+@runtime_checkable
+class Choosy(Protocol):
+    """Shape of a criterion that rests on other collectors from rule to rule."""
+
+    sources: Callable[[CriterionRule, View], tuple[str, ...]]
+
+
+def sources_of(criterion: Criterion, rule: CriterionRule, view: View) -> tuple[str, ...]:
+    """Name the collectors whose evidence a rule rests on in this run."""
+    return criterion.sources(rule, view) if isinstance(criterion, Choosy) else criterion.SOURCES
 
 
 def facts_of(criteria: Mapping[str, Criterion]) -> dict[str, CriterionFacts]:

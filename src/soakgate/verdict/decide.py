@@ -1,4 +1,4 @@
-"""Bounds against a limit: PASS by the pessimistic bound, FAIL by the optimistic one, else neither."""
+"""Bounds against a limit: PASS by the pessimistic one, FAIL by the optimistic one, else neither."""
 
 import math
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ from soakgate.model.result import (
     RunRow,
 )
 from soakgate.verdict import rows, waivers
-from soakgate.verdict.criterion import Criterion
+from soakgate.verdict.criterion import Criterion, sources_of
 from soakgate.verdict.view import View
 
 __all__ = ["FILES", "judge", "unreadable"]
@@ -56,7 +56,7 @@ def judge(
     halts = [*evidence.halts, *_open(outages)]
     verdict, reason = _overall(waived, halts)
     return RunResult(
-        schema="soakgate.result/1",
+        schema_="soakgate.result/1",
         verdict=verdict.value,
         reason=reason,
         run=_run_row(evidence),
@@ -78,7 +78,8 @@ def _judge_rule(
 ) -> list[Finding]:
     """Judge one rule; what rests on damaged evidence is INCONCLUSIVE, whatever it seems to show."""
     criterion = criteria[rule.id]
-    harmed = [d for d in view.evidence.damage if d.source in ("run", *criterion.SOURCES)]
+    sources = ("run", *sources_of(criterion, rule, view))
+    harmed = [d for d in view.evidence.damage if d.source in sources]
     findings = criterion.judge(rule, view)
     if not harmed:
         return list(findings)
@@ -185,7 +186,7 @@ def unreadable(reason: str, *, run: str, soakgate: str) -> RunResult:
     """Give the result of a run that cannot be read at all: INCONCLUSIVE, with that reason."""
 
     return RunResult(
-        schema="soakgate.result/1",
+        schema_="soakgate.result/1",
         verdict=Verdict.INCONCLUSIVE.value,
         reason=reason,
         run=RunRow(

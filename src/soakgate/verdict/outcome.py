@@ -7,7 +7,7 @@ from soakgate.config.units import fit_limit, parse_limit
 from soakgate.model.bounds import Bounds
 from soakgate.model.criteria import CriterionFacts, Limit
 from soakgate.model.findings import Finding, Needed, Truth, Verdict, cap
-from soakgate.verdict.decide import decide
+from soakgate.verdict.decide import Decision, decide
 
 __all__ = ["limit_of", "open_finding", "ruled"]
 
@@ -29,26 +29,28 @@ def ruled(
     samples: int = 0,
     needed: Needed = NOTHING,
     why: Callable[[Verdict, Limit], str],
-    truth: Truth = Truth.WINDOW,
     doubts: Sequence[str] = (),
+    decision: Decision | None = None,
 ) -> Finding:
     """Decide a rule by bounds. `doubts` are reasons for which it cannot pass; a FAIL stays.
 
-    `why` gives the sentence for people, from the verdict and the limit.
+    `why` gives the sentence for people, from the verdict and the limit. `decision`: where bounds
+    alone do not decide.
     """
     limit = limit_of(rule, facts)
-    decision = decide(observed, limit)
+    decision = decision or decide(observed, limit)
     verdict = decision.verdict
-    if doubts and verdict is Verdict.PASS:
-        verdict = Verdict.INCONCLUSIVE
-    told = why(verdict, limit)
-    reason = "; ".join(doubts) if doubts and verdict is Verdict.INCONCLUSIVE else told
+    told = [why(verdict, limit)]
+    if verdict is Verdict.PASS and doubts:
+        verdict, told, needed = Verdict.INCONCLUSIVE, [], NOTHING
+    if verdict is Verdict.INCONCLUSIVE:
+        told = [*doubts, *told]
+    reason = "; ".join(filter(None, told))
     return Finding(
         id=facts.id,
         target=target if target is not None else rule.target,
         phase=rule.phase,
         quantile=rule.quantile,
-        truth=truth,
         observed=observed,
         limit=limit,
         margin=decision.margin,

@@ -84,7 +84,7 @@ def outage_rows(view: View) -> list[OutageRow]:
             rows.append(
                 OutageRow(
                     target=series.target,
-                    connection=series.connection,  # type: ignore[arg-type]
+                    connection=series.connection,
                     start=utc(row.first_bad),
                     end=None if row.end is None else utc(row.end),
                     open=row.open,
@@ -107,7 +107,7 @@ def episode_rows(view: View) -> list[EpisodeRow]:
     return [
         EpisodeRow(
             target=series.target,
-            connection=series.connection,  # type: ignore[arg-type]
+            connection=series.connection,
             start=utc(episode.first_bad),
             end=None if episode.end is None else utc(episode.end),
             rows=episode.rows,
@@ -134,7 +134,7 @@ def brownout_rows(view: View) -> list[BrownoutRow]:
             rows.append(
                 BrownoutRow(
                     target=series.target,
-                    connection=series.connection,  # type: ignore[arg-type]
+                    connection=series.connection,
                     start=utc(row.first_bad),
                     end=None if row.end is None else utc(row.end),
                     open=row.open,

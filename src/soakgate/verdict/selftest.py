@@ -48,7 +48,7 @@ def _scenario() -> Scenario:
     return Scenario(
         soakgate=1,
         name="self-test",
-        targets={"synthetic": Target(url="http://127.0.0.1:9/", connections=("new",))},  # type: ignore[arg-type]
+        targets={"synthetic": Target(url="http://127.0.0.1:9/", connections=("new",))},
         criteria=tuple(
             CriterionRule.model_validate({"id": name, "limit": "1s"}) for name in NEEDED
         ),

@@ -1,12 +1,13 @@
 """Sentences for people that criteria share; numbers are rounded by the one rule of all reports."""
 
+import math
 from collections.abc import Iterable
 
 from soakgate.model.bounds import Bounds
 from soakgate.model.criteria import Limit
 from soakgate.model.numbers import scale_of, settle
 
-__all__ = ["compared", "joined", "some"]
+__all__ = ["compared", "joined", "lasting", "some"]
 
 
 def compared(number: float, limit: Limit) -> tuple[str, str]:
@@ -26,3 +27,12 @@ def joined(names: Iterable[str]) -> str:
     """Join names as in a sentence: `a, b and c`."""
     words = list(names)
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def lasting(seconds: float) -> str:
+    """Write how long something more takes, rounded up: `40 s`, `6 min`, `2.5 h`."""
+    if seconds <= 120:
+        return f"{math.ceil(seconds)} s"
+    if seconds <= 120 * 60:
+        return f"{math.ceil(seconds / 60)} min"
+    return f"{math.ceil(seconds / 360) / 10:,g} h"
