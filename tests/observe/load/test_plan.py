@@ -54,8 +54,8 @@ def test_moment_and_count_are_inverse(first, rest, slot):
     plan = Plan(points)
     moment = plan.moment(slot)
     if moment is None:
-        assert plan.points[-1][1] == 0
-        assert plan.count(1 << 60) <= slot + 1e-6
+        assert plan.points[-1][1] < 1e-4
+        assert plan.count(10**18) <= slot + 1e-6
         return
     assert plan.count(moment) == pytest.approx(slot, abs=1e-3)
     later = plan.moment(slot + 1)

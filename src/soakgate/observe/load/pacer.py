@@ -26,6 +26,8 @@ __all__ = ["NEVER", "Lanes", "Pacer", "lane_bound"]
 NEVER = 1 << 62
 NAP = 500 * MS  # an earlier stop is noticed within this time
 LATE = 100 * MS
+BEHIND = 10 * MS
+BATCH = 8  # lanes opened in one turn of the loop
 CROWD = 4_000  # lanes of one process: each holds a socket
 
 
@@ -56,6 +58,7 @@ class Pacer:
         self.lanes = 0
         self.bound = 1
         self.skipped = 0
+        self._opened = 0
         self.ended = False
 
     def start(self, at: int, *, bound: int) -> None:
@@ -137,10 +140,14 @@ class Pacer:
         if self._idle:
             self._wake(self._idle.popleft(), at)
             return True
-        if self.lanes < self.bound and self._users:
+        # A loop that is behind would only get further behind with more lanes.
+        if self.lanes < self.bound and self._users and self._pulse.lag < BEHIND:
             user = self._users[0]
             self._users.rotate(-1)
             user.open_lane(at)
+            self._opened += 1
+            if self._opened % BATCH == 0:
+                gevent.sleep(0)  # answers first: a crowd of new lanes must not starve them
             return True
         return False
 

@@ -9,7 +9,7 @@ from soakgate.model.times import MS, NS
 __all__ = ["STALL", "Pulse"]
 
 STALL = 250 * MS  # longer than any normal pause of the interpreter
-BEAT = 0.05  # seconds
+BEAT = 0.02  # seconds
 
 
 class Pulse:
@@ -18,6 +18,7 @@ class Pulse:
     def __init__(self) -> None:
         self._alive = time.monotonic_ns()
         self._late = 0
+        self.lag = 0  # of the last beat, ns
         self._fresh: list[tuple[int, int]] = []
         self.last = (0, 0)
 
@@ -57,5 +58,6 @@ class Pulse:
             gevent.sleep(BEAT)
             now = time.monotonic_ns()
             self.check(now)
-            self.late(now - due)
+            self.lag = now - due
+            self.late(self.lag)
             self._alive = now

@@ -66,13 +66,13 @@ def split_url(url: str) -> Origin:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise UsageError(f"load: host {url!r} is no URL", found=str(error)) from error
-    if parts.scheme not in ("http", "https") or not host:
-        raise UsageError("load: no usable host", expected="http(s)://HOST[:PORT]", found=repr(url))
+        raise UsageError("load: host is no URL", found=str(error)) from error
     if parts.username is not None or parts.password is not None:
         raise UsageError(
             "load: host holds a user or password", hint="name secrets, never write them"
         )
+    if parts.scheme not in ("http", "https") or not host:
+        raise UsageError("load: no usable host", expected="http(s)://HOST[:PORT]", found=repr(url))
     port = port if port is not None else (443 if parts.scheme == "https" else 80)
     ascii_host = host if host.isascii() else host.encode("idna").decode()
     return Origin(parts.scheme, ascii_host, port, parts.path.rstrip("/"))
