@@ -26,7 +26,7 @@ from soakgate.verdict import rows, waivers
 from soakgate.verdict.criterion import Criterion, sources_of
 from soakgate.verdict.view import View
 
-__all__ = ["FILES", "judge", "unreadable"]
+__all__ = ["FILES", "halts_of", "judge", "unreadable"]
 
 FILES = {
     "report": "report.html",
@@ -53,8 +53,7 @@ def judge(
     outages = rows.outage_rows(view)
     brownouts = rows.brownout_rows(view)
     listed = {"outages": [o.target for o in outages], "brownouts": [b.target for b in brownouts]}
-    halts = [*evidence.halts, *_open(outages)]
-    verdict, reason = _overall(waived, halts)
+    verdict, reason = _overall(waived, halts_of(evidence, outages))
     return RunResult(
         schema_="soakgate.result/1",
         verdict=verdict.value,
@@ -96,9 +95,14 @@ def _judge_rule(
     ]
 
 
-def _open(outages: Sequence[OutageRow]) -> list[str]:
+def halts_of(evidence: Evidence, outages: Sequence[OutageRow]) -> list[str]:
+    """Give the reasons for which a run as a whole cannot pass, whatever its criteria say."""
+    halts = [*evidence.halts, *(f"evidence: {d.path} {d.what}" for d in evidence.damage)]
+    if not evidence.sealed and not halts:
+        halts.append("the run was not sealed: it did not end by itself")
     names = dict.fromkeys(o.target for o in outages if o.open)
-    return [f"{name} was still not served when the run ended" for name in names]
+    still = (f"{name} was still not served when the run ended" for name in names)
+    return list(dict.fromkeys((*halts, *still)))
 
 
 def _overall(findings: Sequence[Finding], halts: Sequence[str]) -> tuple[Verdict, str]:
@@ -107,15 +111,22 @@ def _overall(findings: Sequence[Finding], halts: Sequence[str]) -> tuple[Verdict
     verdict = worst(f.effective for f in counting) or Verdict.INCONCLUSIVE
     if halts and ORDER.index(verdict) < ORDER.index(Verdict.INCONCLUSIVE):
         return Verdict.INCONCLUSIVE, halts[0]
+    told = _told(counting, verdict)
+    if not halts:
+        return verdict, told
+    # What broke the limit comes first; what is open may be so because of the halt.
+    return verdict, "; ".join((told, halts[0]) if verdict is Verdict.FAIL else (halts[0], told))
+
+
+def _told(counting: Sequence[Finding], verdict: Verdict) -> str:
+    """Say what the findings that count give the verdict for."""
     if not counting:
-        return Verdict.INCONCLUSIVE, "nothing was judged: no criterion counts"
+        return "nothing was judged: no criterion counts"
     if verdict is Verdict.PASS:
         count = len(counting)
-        return verdict, "the one criterion holds" if count == 1 else f"all {count} criteria hold"
-    deciding = [f for f in counting if f.effective is verdict]
-    if verdict is Verdict.INCONCLUSIVE and halts:
-        return verdict, f"{halts[0]}; {deciding[0].reason}"
-    return verdict, deciding[0].reason or f"{deciding[0].id} is {verdict.upper()}"
+        return "the one criterion holds" if count == 1 else f"all {count} criteria hold"
+    first = next(f for f in counting if f.effective is verdict)
+    return first.reason or f"{first.id} is {verdict.upper()}"
 
 
 def _run_row(evidence: Evidence) -> RunRow:
@@ -151,7 +162,7 @@ def _phase_rows(evidence: Evidence) -> list[PhaseRow]:
 
 
 def _kept(value: float | None) -> float | None:
-    return None if value is None else round(value, 9)
+    return None if value is None else round(value, 9) + 0.0  # no -0.0
 
 
 def _criterion_row(finding: Finding, listed: Mapping[str, Sequence[str]]) -> CriterionRow:
