@@ -87,9 +87,8 @@ class Answer:
             return
         self._headers_done = True
         self.status = self._parser.get_status_code()
-        version = self._parser.get_http_version()
-        if version not in ("1.1", "1.0"):
-            self.fault = f"HTTP version {version}"
+        if not self._head.lstrip(b"\r\n").startswith(b"HTTP/1."):
+            self.fault = f"HTTP version {self._parser.get_http_version()}"
 
     def on_body(self, data: bytes) -> None:
         """Search a piece of the body, and forget it."""
@@ -98,9 +97,13 @@ class Answer:
         self._body += len(data)
         if self.found or self._searched >= SEARCH_LIMIT:
             return
-        piece = self._tail + data[: SEARCH_LIMIT - self._searched]
+        piece = data[: SEARCH_LIMIT - self._searched]
+        if self._tail:
+            piece = self._tail + piece
         self._searched += len(data)
         self.found = self._needle in piece
+        if self.found:
+            return
         keep = len(self._needle) - 1
         self._tail = piece[-keep:] if keep else b""
 

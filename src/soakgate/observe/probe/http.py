@@ -1,6 +1,7 @@
 """HTTP/1.1 probes: one GET each, over a new connection or over the one that is kept."""
 
 from soakgate.model.samples import Connection, Outcome
+from soakgate.model.times import MS
 from soakgate.observe.probe.address import parse_url
 from soakgate.observe.probe.answer import Answer, Expectation, judge
 from soakgate.observe.probe.dial import Dial
@@ -12,6 +13,8 @@ from soakgate.observe.probe.settings import Target
 from soakgate.observe.probe.wire import Channel
 
 __all__ = ["HttpProber", "make"]
+
+FRESH = MS // 10  # ns; a client cannot know of an end that comes any closer to its request
 
 
 class Exchange:
@@ -152,7 +155,8 @@ class HttpProber:
         flight = self._hub.begin(self._series, intended=intended, answer_limit=self._limit)
         idle, self._idle = self._idle, None
         if idle is not None:
-            if idle.usable():
+            # What came before the last look at all sockets is known; looking again is dear.
+            if flight.sent - self._hub.poller.looked < FRESH or idle.usable():
                 idle.send(flight, flight.sent)
                 return
             idle.close()

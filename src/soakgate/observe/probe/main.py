@@ -13,7 +13,7 @@ import msgspec
 import uvloop
 
 from soakgate.errors import Exit, HarnessError, SoakgateError
-from soakgate.observe.probe.control import control_target, serve_control
+from soakgate.observe.probe.control import Control, control_target
 from soakgate.observe.probe.notices import Notices
 from soakgate.observe.probe.orders import Order, first_line, listen
 from soakgate.observe.probe.protocol import ProbeModule
@@ -35,9 +35,9 @@ def _harden() -> None:
 
 def _prepare(settings: Settings, loop: asyncio.AbstractEventLoop, notices: Notices) -> Runner:
     targets = settings.targets
-    if settings.control:
-        _, port = loop.run_until_complete(serve_control())
-        targets = (*targets, control_target(port))
+    control = Control() if settings.control else None
+    if control is not None:
+        targets = (*targets, control_target(control.port))
     series = series_of(targets)
     modules: dict[str, ProbeModule] = {
         name: load(Group.PROBES, name) for name in {t.protocol for t in targets}
@@ -51,6 +51,8 @@ def _prepare(settings: Settings, loop: asyncio.AbstractEventLoop, notices: Notic
             runner.probers.append(
                 module.make(target, connection=connection, series=number, hub=runner.hub)
             )
+    if control is not None:
+        control.serve(runner.hub)
     evidence.note({"event": "ready", "at": runner.hub.clock()})
     return runner
 
@@ -81,7 +83,7 @@ def _run(notices: Notices) -> Exit:
     gc.collect()
     gc.freeze()  # what lives for the whole run need not be walked again
     listen(sys.stdin.fileno(), rest=rest, loop=loop, obey=lambda item: _obey(runner, item))
-    notices.say("ready")
+    loop.call_soon(notices.say, "ready")  # once all descriptors that the loop needs are open
     runner.run()
     runner.close()
     if runner.error is not None:

@@ -6,6 +6,7 @@ before a reset are still to be read, and take six system calls for each new conn
 
 import asyncio
 import select
+import time
 from collections.abc import Callable
 
 __all__ = ["READ", "WRITE", "Poller"]
@@ -25,7 +26,8 @@ class Poller:
         self._epoll = select.epoll()
         self._calls: dict[int, Call] = {}
         self._fresh: set[int] = set()
-        self._clock = -1
+        self._timer = -1
+        self.looked = 0  # when readiness was last looked at, ns
         self._tick: Callable[[], None] | None = None
         loop.add_reader(self._epoll.fileno(), self.dispatch)
 
@@ -41,7 +43,7 @@ class Poller:
         So a connection that the server has closed is known as such before a probe is sent on it.
         """
         self._epoll.register(fd, READ)
-        self._clock, self._tick = fd, tick
+        self._timer, self._tick = fd, tick
 
     def change(self, fd: int, call: Call, mask: int) -> None:
         """Watch for other events, on behalf of another owner."""
@@ -57,8 +59,9 @@ class Poller:
         """Call the owners of what is ready now."""
         ticked = False
         self._fresh.clear()
+        self.looked = time.monotonic_ns()
         for fd, mask in self._epoll.poll(0):
-            if fd == self._clock:
+            if fd == self._timer:
                 ticked = True
                 continue
             call = self._calls.get(fd)

@@ -20,12 +20,12 @@ class Timer:
     """One timer; `fd` is readable from the armed moment on, until it is armed again."""
 
     def __init__(self) -> None:
-        libc = ctypes.CDLL(None, use_errno=True)
+        libc = ctypes.PyDLL(None)  # neither call blocks, so the interpreter's lock is kept
         self._set = libc.timerfd_settime
         self._spec = (ctypes.c_long * 4)()  # struct itimerspec: interval s, ns, value s, ns
         self.fd: int = libc.timerfd_create(time.CLOCK_MONOTONIC, FLAGS)
         if self.fd < 0:
-            raise OSError(ctypes.get_errno(), "timerfd_create")
+            raise OSError("this system gives no timerfd")
 
     def arm(self, moment: int) -> None:
         """Set the next wake-up (ns, CLOCK_MONOTONIC, >= 0); one in the past wakes at once."""
@@ -33,7 +33,7 @@ class Timer:
         spec[2] = moment // NS
         spec[3] = moment % NS or 1  # nothing but zeros would disarm it
         if self._set(self.fd, ABSOLUTE, spec, None) < 0:
-            raise OSError(ctypes.get_errno(), "timerfd_settime")
+            raise OSError("this timerfd cannot be armed")
 
     def close(self) -> None:
         """Give the descriptor back."""
