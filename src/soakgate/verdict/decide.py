@@ -21,7 +21,7 @@ class Decision:
 
 
 def _round(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else round(value, 9)
+    return None if value is None or not math.isfinite(value) else round(value, 9) + 0.0  # no -0.0
 
 
 def _at_most(seen: Bounds, value: float, *, strict: bool) -> Decision:

@@ -75,6 +75,7 @@ def open_finding(
     truth: Truth = Truth.WINDOW,
 ) -> Finding:
     """Answer INCONCLUSIVE with a reason: there is no data, or it cannot bound anything."""
+    limit = limit_of(rule, facts)
     return Finding(
         id=facts.id,
         target=target if target is not None else rule.target,
@@ -82,7 +83,8 @@ def open_finding(
         quantile=rule.quantile,
         truth=truth,
         observed=observed,
-        limit=limit_of(rule, facts),
+        limit=limit,
+        margin=None if observed is None else decide(observed, limit).margin,
         level=rule.level,
         verdict=Verdict.INCONCLUSIVE,
         effective=cap(Verdict.INCONCLUSIVE, rule.level),

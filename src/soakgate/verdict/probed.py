@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from soakgate.analysis.binomial import poisson_upper
 from soakgate.analysis.downtime import worst
 from soakgate.analysis.outages import SeriesOutages
+from soakgate.config.plan import probe_period
 from soakgate.config.rules import CriterionRule
 from soakgate.model.bounds import Bounds
-from soakgate.model.criteria import CriterionFacts, Limit
+from soakgate.model.criteria import CriterionFacts, Limit, Op
 from soakgate.model.findings import Finding
 from soakgate.model.times import NS, Window
 from soakgate.verdict.criterion import Forecast, PlannedRun
@@ -43,6 +44,8 @@ def by_target(
 ) -> list[Finding]:
     """Judge one target, or each; a phase that never came is INCONCLUSIVE."""
     targets = [rule.target] if rule.target is not None else view.targets
+    if not targets:
+        return [open_finding(rule, facts, reason="the scenario has no targets: nothing to judge")]
     window = view.part(rule.phase)
     if window is None:
         why = f"the run had no phase {rule.phase}"
@@ -67,10 +70,15 @@ def look(
     )
 
 
-def _rates(rule: CriterionRule, plan: PlannedRun) -> Sequence[tuple[str, float]]:
+def _periods(rule: CriterionRule, plan: PlannedRun) -> Sequence[tuple[str, float, float]]:
+    """Give name, rate (Hz) and period (s) of the slowest series of each target of a rule."""
     targets = plan.scenario.targets
     names = [rule.target] if rule.target is not None else list(targets)
-    return [(n, targets[n].rate) for n in names if n in targets]
+    found = [(n, targets[n]) for n in names if n in targets]
+    return [
+        (n, t.rate, max(probe_period(t.rate, connection=c) for c in t.connections) / NS)
+        for n, t in found
+    ]
 
 
 def forecast_unseen(
@@ -78,10 +86,10 @@ def forecast_unseen(
 ) -> Forecast:
     """Can a limit in seconds hold at the planned rate, if nothing at all goes wrong?"""
     limit = limit_of(rule, facts)
-    for name, rate in _rates(rule, plan):
-        least = periods * 0.97 / rate
-        if least > limit.value or (limit.op == "<" and least >= limit.value):
-            needed = math.inf if limit.value <= 0 else periods * 0.97 / limit.value
+    for name, rate, period in _periods(rule, plan):
+        least = periods * period
+        if least > limit.value or (limit.op is Op.BELOW and least >= limit.value):
+            needed = math.inf if limit.value <= 0 else rate * least / limit.value
             text = (
                 f"can never pass at {rate:g} Hz: {least:.2f} s may go unseen between probes of "
                 f"{name}, the limit is {limit.value:g} s"

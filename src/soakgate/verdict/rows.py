@@ -153,14 +153,25 @@ def gap_rows(view: View) -> list[Gap]:
     if not watched:
         late = [intervals.of(view.evidence.silences)]
     found = [("probe", gap, _why(view, gap)) for gap in blind.gaps(late, window=window)]
-    load = view.evidence.load
-    if load is not None:
-        for lost in load.lost:
-            end = window.end if lost.end is None else lost.end
-            found.append(("load", Window(lost.start, end), f"worker {lost.worker} was lost"))
-        found += [("load", stall, "the load generator stood still") for stall in load.stalls]
+    found += [("load", gap, why) for gap, why in _load_gaps(view)]
     found.sort(key=lambda gap: (gap[1], gap[0]))
     return [Gap(source=s, start=utc(w.start), end=utc(w.end), reason=r) for s, w, r in found]
+
+
+def _load_gaps(view: View) -> Iterator[tuple[Window, str]]:
+    """Give the stretches of the run in which a part of the load was away."""
+    load, window = view.evidence.load, view.evidence.window
+    if load is None:
+        return
+    for lost in load.lost:
+        end = window.end if lost.end is None else lost.end
+        gap = Window(lost.start, end).clip(window)
+        if gap is not None:
+            yield gap, f"worker {lost.worker} was lost"
+    for stall in load.stalls:
+        gap = stall.clip(window)
+        if gap is not None:
+            yield gap, "the load generator stood still"
 
 
 def _why(view: View, gap: Window) -> str:

@@ -15,12 +15,13 @@ from collections.abc import Sequence
 from soakgate.config.rules import CriterionRule
 from soakgate.model.bounds import Bounds
 from soakgate.model.criteria import CriterionFacts
-from soakgate.model.findings import Finding
+from soakgate.model.findings import Finding, Verdict
 from soakgate.model.times import NS
 from soakgate.verdict.criterion import Forecast, PlannedRun
+from soakgate.verdict.decide import decide
 from soakgate.verdict.outcome import limit_of, open_finding, ruled
 from soakgate.verdict.view import View
-from soakgate.verdict.words import joined
+from soakgate.verdict.words import compared, joined
 
 __all__ = ["FACTS", "SOURCES", "forecast", "judge"]
 
@@ -45,13 +46,14 @@ def judge(rule: CriterionRule, view: View) -> Sequence[Finding]:
     share = min(1.0, blind / length)
     doubts = _doubts(view)
     samples = sum(int((~s.void).sum()) for s in watched)
-    if not doubts and share <= limit_of(rule, FACTS).value:
-        exact = Bounds(share, share, share)
+    seen, limit = Bounds(share, share, share), limit_of(rule, FACTS)
+    if not doubts and decide(seen, limit).verdict is Verdict.PASS:
         why = "the observer was well"
-        return [ruled(rule, FACTS, observed=exact, samples=samples, why=lambda *_: why)]
+        return [ruled(rule, FACTS, observed=seen, samples=samples, why=lambda *_: why)]
     # What blinds us is no fault of the service: never FAIL.
-    reason = joined(doubts) or f"we were blind for {share:.0%} of the run ({blind / NS:.1f} s)"
-    seen = Bounds(share, share, share)
+    part, bar = compared(share, limit)
+    blinded = f"we were blind for {part} of the run ({blind / NS:.1f} s; limit {bar})"
+    reason = joined(doubts) or blinded
     return [open_finding(rule, FACTS, reason=reason, observed=seen, samples=samples)]
 
 
