@@ -1,1 +1,1 @@
-"""Suites: fixtures, options and the fourth outcome."""
+"""The pytest plugin: fixtures, options and the outcome `inconclusive`; thin, imports late."""

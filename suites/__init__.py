@@ -1,0 +1,1 @@
+"""Suites of tests that read like the criteria; plain pytest."""

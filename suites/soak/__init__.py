@@ -1,0 +1,1 @@
+"""Did users lose anything while the cluster was changed and soaked?"""
