@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import ssl
 import threading
 from collections import Counter
 from types import TracebackType
@@ -13,8 +14,10 @@ from types import TracebackType
 class Web:
     """`with Web() as web: web.url ... web.asked["/"]`; counts are exact once clients are done."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
         self.asked: Counter[str] = Counter()
+        self.connections = 0
+        self._tls = tls
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.port = 0
@@ -22,7 +25,7 @@ class Web:
     @property
     def url(self) -> str:
         """Address without a path."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}"
 
     @property
     def total(self) -> int:
@@ -45,7 +48,8 @@ class Web:
         self._thread.join(5)
 
     async def _open(self) -> asyncio.Server:
-        return await self._loop.create_server(lambda: _Session(self), "127.0.0.1", 0, backlog=4096)
+        make = lambda: _Session(self)  # noqa: E731
+        return await self._loop.create_server(make, "127.0.0.1", 0, backlog=4096, ssl=self._tls)
 
 
 class _Session(asyncio.Protocol):
@@ -54,6 +58,7 @@ class _Session(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
+        self._web.connections += 1
 
     def data_received(self, data: bytes) -> None:
         self._data += data

@@ -9,7 +9,7 @@ import pytest
 from soakgate.observe.load.causes import error_kind, status_kind
 
 
-class ConnectTimeout(OSError):  # noqa: N818 - as requests names it
+class ConnectTimeout(OSError):
     pass
 
 
@@ -19,7 +19,7 @@ def wrapped(inner: BaseException) -> RuntimeError:
     return outer
 
 
-class Carrier(Exception):  # noqa: N818 - as geventhttpclient does it
+class Carrier(Exception):
     def __init__(self, original):
         super().__init__("retries exceeded")
         self.original = original

@@ -11,6 +11,7 @@ import pytest
 
 from soakgate.model.buckets import edges
 from soakgate.model.load import LoadTable
+from tests.helpers.certs import HAVE_OPENSSL, make_certificate
 from tests.helpers.loadchild import NS, LoadChild
 from tests.helpers.web import Web
 
@@ -143,7 +144,7 @@ def test_a_frozen_child_blames_itself(tmp_path, web):
     profile = locustfile(tmp_path, LEAN.format(path="/slow/100"))
     child = LoadChild(tmp_path, web.url, profile=profile)
     child.hear("ready")
-    child.start(4)
+    child.start(3)
     child.hear("progress")
     os.kill(child.process.pid, signal.SIGSTOP)
     time.sleep(1.3)
@@ -155,8 +156,8 @@ def test_a_frozen_child_blames_itself(tmp_path, web):
     assert table.void.sum() >= 1
     assert web.total == table.started.sum()
     assert any(s.length > NS for s in table.stalls)
-    assert table.started.sum() < 0.8 * 400  # what the stall took was not sent in a burst
-    assert table.planned_in(table.window) == 400
+    assert table.started.sum() < 0.8 * 300  # what the stall took was not sent in a burst
+    assert table.planned_in(table.window) == 300
 
 
 def test_an_earlier_stop_counts(tmp_path, web):
@@ -230,21 +231,10 @@ def test_listeners_of_the_locust_file_hear_lean_requests_and_may_print(tmp_path,
     assert child.read_log().count("HEARD / None") == web.total > 0
 
 
-@pytest.mark.parametrize(
-    ("text", "code", "what"),
-    [
-        ("1/0", 4, "locustfile.py:1: load: the locust file cannot be loaded; found ZeroDivision"),
-        ("def broken(:", 4, "locustfile.py:1: load: the locust file cannot be loaded"),
-        ("import sys; sys.exit(0)", 4, "found SystemExit: 0"),
-        ("x = 1", 4, "no user class"),
-        ("from locust import User\nclass A(User): pass", 4, "user class A has no tasks"),
-        (LEAN.format(path="/") + "USERS = 3\ndef plan(rate, users): return 7", 4, "give a Plan"),
-    ],
-)  # fmt: skip
-def test_a_locust_file_that_cannot_be_used_is_one_line(tmp_path, text, code, what):
-    child = LoadChild(tmp_path, "http://127.0.0.1:1", profile=locustfile(tmp_path, text))
-    assert what in child.hear("error")["what"]
-    assert child.end() == code
+def test_a_locust_file_that_cannot_be_used_ends_the_child(tmp_path):
+    child = LoadChild(tmp_path, "http://127.0.0.1:1", profile=locustfile(tmp_path, "1/0"))
+    assert child.hear("error")["what"].startswith("locustfile.py:1: load: the locust file cannot")
+    assert child.end() == 4
 
 
 def test_users_that_never_come_up_are_one_line(tmp_path, web):
@@ -257,19 +247,24 @@ def test_users_that_never_come_up_are_one_line(tmp_path, web):
     assert "no luck" in child.events("user-error")[0]["what"]
 
 
-@pytest.mark.parametrize(
-    ("change", "what"),
-    [({"host": "shop"}, "no usable host"), ({"users": 0}, "users"), ({"rate": None}, "a rate")],
-)
-def test_settings_that_cannot_be_used_are_one_line(tmp_path, change, what):
-    child = LoadChild(tmp_path, "http://127.0.0.1:1", **change)
-    assert what in child.hear("error")["what"]
-    assert child.end() == 4
-
-
 def test_response_times_start_at_the_schedule(tmp_path, web):
     profile = locustfile(tmp_path, LEAN.format(path="/slow/50"))
     table, _ = LoadChild(tmp_path, web.url, profile=profile, users=1).run(1)
     lows = np.array([edges(int(c))[0] for c in table.cell_bucket])
     assert lows.min() >= 48_000_000
     assert table.cell_count.sum() == table.started.sum() - table.void.sum()
+
+
+@pytest.mark.skipif(not HAVE_OPENSSL, reason="needs openssl")
+def test_tls_is_verified_and_kept_alive(tmp_path):
+    certificate = make_certificate(tmp_path, "IP:127.0.0.1")
+    trust = {"SSL_CERT_FILE": str(certificate.cert)}
+    with Web(tls=certificate.server()) as web:
+        table, _ = LoadChild(tmp_path, web.url, environment=trust).run(1)
+        assert table.failed.sum() == 0
+        assert table.finished.sum() == web.total > 0
+        assert web.connections <= 8
+        other = tmp_path / "other"
+        other.mkdir()
+        table, _ = LoadChild(other, web.url).run(1)
+        assert list(table.kinds) == ["tls"]

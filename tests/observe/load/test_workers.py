@@ -60,30 +60,28 @@ def test_two_workers_share_one_plan(tmp_path, web):
 def test_a_killed_worker_is_a_gap_and_its_share_is_missing(tmp_path, web):
     child = LoadChild(tmp_path, web.url, workers=2, rate=200)
     child.hear("ready")
-    child.start(4)
-    child.hear("progress")
+    child.start(3)
     child.hear("progress")
     os.kill(pids(child)[1], signal.SIGKILL)
     child.hear("done")
     assert child.end() == 0
     table, _ = child.table()
-    assert table.planned_in(table.window) == 800
-    assert table.started.sum() < 0.85 * 800
+    assert table.planned_in(table.window) == 600
+    assert table.started.sum() < 0.85 * 600
     (lost,) = table.lost
     assert lost.end is None
     assert table.origin <= lost.start < table.origin + 3 * NS
-    assert table.users[3] == 2
+    assert table.users[2] == 2
 
 
 def test_a_frozen_worker_is_lost_until_it_returns(tmp_path, web):
     child = LoadChild(tmp_path, web.url, workers=2, rate=100)
     child.hear("ready")
-    child.start(7)
-    child.hear("progress")
+    child.start(5.5)
     child.hear("progress")
     victim = pids(child)[0]
     os.kill(victim, signal.SIGSTOP)
-    time.sleep(3.5)
+    time.sleep(3)
     os.kill(victim, signal.SIGCONT)
     child.hear("done")
     assert child.end() == 0
@@ -91,7 +89,7 @@ def test_a_frozen_worker_is_lost_until_it_returns(tmp_path, web):
     (lost,) = table.lost
     assert lost.end is not None
     assert 2 * NS < lost.end - lost.start < 5.5 * NS
-    assert any(s.length > 3 * NS for s in table.stalls)
+    assert any(s.length > 2.5 * NS for s in table.stalls)
 
 
 def test_no_worker_survives_a_killed_child_even_a_frozen_one(tmp_path, web):

@@ -188,6 +188,5 @@ def _failed(kind: str) -> Answer:
 
 
 def _kind(error: BaseException) -> str:
-    if isinstance(error, (httptools.HttpParserError, ValueError)):
-        return Outcome.PROTOCOL.value
-    return error_kind(error)
+    ours = isinstance(error, OSError)  # some TLS errors are ValueErrors as well
+    return error_kind(error) if ours else Outcome.PROTOCOL.value

@@ -18,7 +18,7 @@ from soakgate.observe.load.site import Site, install
 __all__ = ["WORKER", "LocalCrew", "announce", "make_environment"]
 
 WORKER = "w1"
-PATIENCE = 5 * NS  # until somebody must have been spawned
+PATIENCE = 3 * NS  # until somebody must have been spawned
 
 
 class LocalCrew:
