@@ -5,9 +5,11 @@ Whatever a line is, reading goes on: one that cannot be believed is damage and c
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -21,29 +23,70 @@ from soakgate.model.times import NS, Window
 __all__ = ["read_load"]
 
 SOURCE = "load"
-MOST = 1 << 60  # of any count or moment
+MOST = 1 << 40  # of any count
+LATEST = 1 << 62  # ns
 LONGEST = 5_000_000  # seconds of one run: 58 days
 SHOWN = 5  # bad lines of a file that are named one by one
-TOTALS = ("started", "finished", "failed", "http_5xx", "void")
 Ints = npt.NDArray[np.int64]
 Line = Mapping[str, Any]
 Key = tuple[str, int, str]
 
 
-def _int(value: Any) -> int:
-    """Take a count or moment. Raises ValueError."""
-    if type(value) is not int or not 0 <= value <= MOST:
-        message = f"no count: {value!r}"[:80]
-        raise ValueError(message)
-    return value
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
+Moment = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
+Bucket = Annotated[int, msgspec.Meta(ge=0, lt=COUNT)]
 
 
-def _text(value: Any) -> str:
-    """Take a name. Raises ValueError."""
-    if not isinstance(value, str):
-        message = f"no text: {value!r}"[:80]
-        raise ValueError(message)
-    return printable(value)
+class _Row(msgspec.Struct, frozen=True, gc=False):
+    """Totals of one worker, second and name."""
+
+    worker: str
+    second: Moment
+    name: str
+    started: Count
+    finished: Count
+    failed: Count
+    http_5xx: Count
+    void: Count
+    kinds: dict[str, Count]
+    cells: list[tuple[Bucket, Count]]
+
+    def check(self) -> None:
+        """Raise ValueError if the totals contradict each other."""
+        served = sum([count for _, count in self.cells])
+        whole = self.finished == served + self.failed + self.void
+        inside = self.finished <= self.started and self.http_5xx <= self.failed
+        if not (whole and inside and self.failed == sum(self.kinds.values())):
+            message = "totals contradict each other"
+            raise ValueError(message)
+
+
+class _Second(msgspec.Struct, frozen=True, gc=False):
+    """State of one worker at the end of a second, or what was planned for it."""
+
+    worker: str
+    second: Moment
+    users: Count
+    in_flight: Count
+    planned: Annotated[float, msgspec.Meta(ge=0, le=MOST)] | None
+
+
+class _Origin(msgspec.Struct, frozen=True):
+    origin: Moment
+
+
+class _Unlisted(msgspec.Struct, frozen=True):
+    unlisted: Count
+
+
+class _Failure(msgspec.Struct, frozen=True, gc=False):
+    at: Moment
+    done: Moment
+    name: str
+    kind: str
+    status: Count
+    detail: str
+    user: str
 
 
 class _Folder:
@@ -90,19 +133,20 @@ class _Totals:
 
     def __init__(self) -> None:
         self.origin: int | None = None
-        self.rows: dict[Key, Line] = {}
-        self.seconds: dict[tuple[str, int], Line] = {}
+        self.rows: dict[Key, _Row] = {}
+        self.seconds: dict[tuple[str, int], _Second] = {}
 
     def take(self, line: Line) -> None:
-        """Take a line. Raises ValueError, KeyError, TypeError for one that makes no sense."""
-        if "origin" in line:
-            self.origin = _int(line["origin"])
-        elif "name" in line:
-            _check_row(line)
-            self.rows[_text(line["worker"]), _int(line["second"]), _text(line["name"])] = line
+        """Take a line. Raises ValueError for one that makes no sense."""
+        if "name" in line:
+            row = msgspec.convert(line, _Row)
+            row.check()
+            self.rows[row.worker, row.second, row.name] = row
+        elif "origin" in line:
+            self.origin = msgspec.convert(line, _Origin).origin
         else:
-            _check_second(line)
-            self.seconds[_text(line["worker"]), _int(line["second"])] = line
+            state = msgspec.convert(line, _Second)
+            self.seconds[state.worker, state.second] = state
 
     def start(self) -> int:
         """Give T0, ns; of a file that lost it, its earliest second."""
@@ -110,33 +154,6 @@ class _Totals:
             return self.origin
         keys = [k[1] for k in self.rows] + [k[1] for k in self.seconds]
         return min(keys, default=0)
-
-
-def _check_row(line: Line) -> None:
-    started, finished, failed, http_5xx, void = (_int(line[t]) for t in TOTALS)
-    kinds = sum(_int(n) for n in dict(line["kinds"]).values())
-    served = 0
-    for cell, count in line["cells"]:
-        if not 0 <= _int(cell) < COUNT:
-            message = f"no bucket: {cell}"
-            raise ValueError(message)
-        served += _int(count)
-    if not (finished <= started and http_5xx <= failed == kinds):
-        message = "totals contradict each other"
-        raise ValueError(message)
-    if finished != served + failed + void:
-        message = "the histogram does not add up"
-        raise ValueError(message)
-
-
-def _check_second(line: Line) -> None:
-    _int(line["users"]), _int(line["in_flight"])
-    planned = line["planned"]
-    if planned is not None and not (
-        isinstance(planned, int | float) and not isinstance(planned, bool) and 0 <= planned <= MOST
-    ):
-        message = f"no plan: {planned!r}"[:80]
-        raise ValueError(message)
 
 
 def read_load(folder: Path, *, run: str | None = None) -> tuple[LoadTable | None, list[Damage]]:
@@ -147,8 +164,8 @@ def read_load(folder: Path, *, run: str | None = None) -> tuple[LoadTable | None
     for number, line in enumerate(files.lines("load.ndjson"), 2):
         try:
             totals.take(line)
-        except (ValueError, KeyError, TypeError) as error:
-            bad.append((number, f"{type(error).__name__} {error}"))
+        except ValueError as error:  # msgspec's too
+            bad.append((number, str(error)))
     origin = totals.start()
     bad += _drop_strays(totals, origin)
     files.note_lines("load.ndjson", bad)
@@ -187,24 +204,21 @@ def _table(
 ) -> LoadTable:
     names = tuple(sorted({name for _, _, name in totals.rows}))
     place = {name: i for i, name in enumerate(names)}
-    groups: dict[tuple[int, int], list[Line]] = {}
+    groups: dict[tuple[int, int], list[_Row]] = {}
     kinds: Counter[str] = Counter()
-    for (_, second, name), line in totals.rows.items():
-        groups.setdefault(((second - origin) // NS, place[name]), []).append(line)
-        for kind, count in line["kinds"].items():
-            kinds[printable(kind, 80)] += count
+    for row in totals.rows.values():
+        groups.setdefault(((row.second - origin) // NS, place[row.name]), []).append(row)
+        kinds.update(row.kinds)
     order = sorted(groups)
-    sums = np.array(
-        [[sum(line[t] for line in groups[key]) for t in TOTALS] for key in order], np.int64
-    ).reshape(len(order), len(TOTALS))
     keys = np.array(order, np.int64).reshape(len(order), 2)
+    sums = np.array([_sums(groups[key]) for key in order], np.int64).reshape(len(order), 5)
     cells = _cells([groups[key] for key in order])
     users, planned, in_flight = _dense(totals, origin)
     started, finished, failed, http_5xx, void = sums.T.copy()
     cell_row, cell_bucket, cell_count = cells
     return LoadTable(
         origin=origin,
-        names=names,
+        names=tuple(printable(name) for name in names),
         second=keys[:, 0],
         name=keys[:, 1],
         started=started,
@@ -218,7 +232,7 @@ def _table(
         users=users,
         planned=planned,
         in_flight=in_flight,
-        kinds=dict(sorted(kinds.items())),
+        kinds={printable(kind, 80): n for kind, n in sorted(kinds.items())},
         failures=failures,
         unlisted=unlisted,
         lost=lost,
@@ -226,33 +240,36 @@ def _table(
     )
 
 
-def _cells(groups: list[list[Line]]) -> tuple[Ints, Ints, Ints]:
-    rows, cells, counts = [], [], []
-    for index, lines in enumerate(groups):
-        merged: Counter[int] = Counter()
-        for line in lines:
-            for cell, count in line["cells"]:
-                merged[cell] += count
-        for cell in sorted(merged):
-            rows.append(index)
-            cells.append(cell)
-            counts.append(merged[cell])
-    return np.array(rows, np.int64), np.array(cells, np.int64), np.array(counts, np.int64)
+def _sums(rows: list[_Row]) -> list[int]:
+    columns = [(r.started, r.finished, r.failed, r.http_5xx, r.void) for r in rows]
+    return [sum(column) for column in zip(*columns, strict=True)]
+
+
+def _cells(groups: list[list[_Row]]) -> tuple[Ints, Ints, Ints]:
+    """Give row, bucket and count of all cells, sorted by row, then bucket; doubles are summed."""
+    pairs = [pair for rows in groups for row in rows for pair in row.cells]
+    sizes = [sum(len(row.cells) for row in rows) for rows in groups]
+    if not pairs:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+    flat = np.fromiter(chain.from_iterable(pairs), np.int64, 2 * len(pairs)).reshape(-1, 2)
+    key = np.repeat(np.arange(len(groups)), sizes) * COUNT + flat[:, 0]
+    places, inverse = np.unique(key, return_inverse=True)
+    counts = np.zeros(places.size, np.int64)
+    np.add.at(counts, inverse, flat[:, 1])
+    return places // COUNT, places % COUNT, counts
 
 
 def _dense(totals: _Totals, origin: int) -> tuple[Ints, npt.NDArray[np.float64], Ints]:
-    length = (
-        max((second - origin) // NS for _, second in totals.seconds) + 1 if (totals.seconds) else 0
-    )
+    length = max(((s.second - origin) // NS + 1 for s in totals.seconds.values()), default=0)
     users, in_flight = np.zeros(length, np.int64), np.zeros(length, np.int64)
     planned = np.full(length, np.nan)
-    for (_, second), line in totals.seconds.items():
-        index = (second - origin) // NS
-        users[index] += line["users"]
-        in_flight[index] += line["in_flight"]
-        if line["planned"] is not None:
+    for state in totals.seconds.values():
+        index = (state.second - origin) // NS
+        users[index] += state.users
+        in_flight[index] += state.in_flight
+        if state.planned is not None:
             before = planned[index]
-            planned[index] = line["planned"] + (0.0 if np.isnan(before) else before)
+            planned[index] = state.planned + (0.0 if np.isnan(before) else before)
     return users, planned, in_flight
 
 
@@ -261,19 +278,18 @@ def _failures(files: _Folder) -> tuple[tuple[Failure, ...], int]:
     for number, line in enumerate(files.lines("failures.ndjson"), 2):
         try:
             if "unlisted" in line:
-                unlisted += _int(line["unlisted"])
+                unlisted += msgspec.convert(line, _Unlisted).unlisted
             else:
-                found.append(_failure(line))
-        except (ValueError, KeyError, TypeError) as error:
-            bad.append((number, f"{type(error).__name__} {error}"))
+                found.append(_failure(msgspec.convert(line, _Failure)))
+        except ValueError as error:  # msgspec's too
+            bad.append((number, str(error)))
     files.note_lines("failures.ndjson", bad)
     return tuple(sorted(found, key=lambda f: (f.at, f.done, f.name, f.user))), unlisted
 
 
-def _failure(line: Line) -> Failure:
-    at, done, status = _int(line["at"]), _int(line["done"]), _int(line["status"])
-    name, kind, detail, user = (_text(line[k]) for k in ("name", "kind", "detail", "user"))
-    return Failure(at, done, name, kind, status, detail, user)
+def _failure(row: _Failure) -> Failure:
+    name, kind, detail, user = map(printable, (row.name, row.kind, row.detail, row.user))
+    return Failure(row.at, row.done, name, kind, row.status, detail, user)
 
 
 def _events(files: _Folder) -> tuple[tuple[LostWorker, ...], tuple[Window, ...]]:
