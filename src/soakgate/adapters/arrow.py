@@ -8,9 +8,13 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from soakgate.adapters.files import read_plain
 from soakgate.model.samples import OUTCOMES
 
-__all__ = ["SampleFile", "SampleWriter", "SeriesInfo", "read_samples"]
+__all__ = ["MOST", "SampleFile", "SampleWriter", "SeriesInfo", "read_samples"]
+
+MOST = 1 << 60
+"""ns of any moment or period: 36 years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,13 @@ class SampleWriter:
     """
 
     def __init__(self, path: Path, *, run: str, series: Sequence[SeriesInfo]) -> None:
-        self._file: BinaryIO = path.open("xb", buffering=0)
+        # Buffered, since Arrow takes a short write of a nearly full disk for a whole one.
+        self._file: BinaryIO = path.open("xb")
         self._schema = _schema(run, series)
         self._names = pa.array([s.name for s in series], pa.string())
         self._outcomes = pa.array([o.value for o in OUTCOMES], pa.string())
         self._writer = pa.ipc.new_stream(self._file, self._schema)
+        self._file.flush()
         self._rows: list[tuple[int, int, int, int, int, int, int, str | None]] = []
         self.add = self._rows.append
 
@@ -78,6 +84,7 @@ class SampleWriter:
         ]
         self._rows.clear()
         self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+        self._file.flush()
 
     def close(self) -> None:
         """Flush and end the stream. Raises OSError."""
@@ -96,6 +103,10 @@ class SampleFile:
     torn: str | None
 
 
+BROKEN = (pa.ArrowException, OSError, ValueError, MemoryError)
+"""What Arrow raises for bytes that are no stream, or that claim sizes that cannot be."""
+
+
 def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
     while True:
         try:
@@ -105,21 +116,33 @@ def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
 
 
 def read_samples(path: Path) -> SampleFile:
-    """Read a sample file as far as it goes. Raises ValueError if not even its schema is there."""
+    """Read a sample file as far as it goes.
+
+    Raises OSError, and ValueError if not even its schema is there or a value cannot be.
+    """
+    # Not mapped: a file that is cut while it is mapped ends the process.
+    data = read_plain(path)
+    try:
+        reader = pa.ipc.open_stream(pa.BufferReader(data))
+        meta = {k.decode(): v.decode() for k, v in (reader.schema.metadata or {}).items()}
+        series, run = _described(meta["series"]), meta["run"]
+    except (*BROKEN, KeyError, TypeError) as error:
+        raise ValueError(f"not a sample file: {error}") from error
     batches: list[pa.RecordBatch] = []
     torn = None
-    with pa.memory_map(str(path)) if path.stat().st_size else path.open("rb") as source:
-        try:
-            reader = pa.ipc.open_stream(source)
-            meta = {k.decode(): v.decode() for k, v in (reader.schema.metadata or {}).items()}
-            described = json.loads(meta["series"])
-            series = tuple(SeriesInfo(str(t), str(c), int(p)) for t, c, p in described)
-            run = meta["run"]
-        except (pa.ArrowInvalid, OSError, KeyError, ValueError, TypeError) as error:
-            raise ValueError(f"not a sample file: {error}") from error
-        try:
-            batches.extend(_batches(reader))
-        except (pa.ArrowInvalid, OSError) as error:
-            torn = str(error)
-        table = pa.Table.from_batches(batches, schema=reader.schema)
+    try:
+        batches.extend(_batches(reader))
+    except BROKEN as error:
+        torn = str(error)
+    table = pa.Table.from_batches(batches, schema=reader.schema)
+    # Arrow trusts offsets inside the bytes; a changed one would be read out of bounds.
+    table.validate(full=True)
     return SampleFile(run, series, table, torn)
+
+
+def _described(text: str) -> tuple[SeriesInfo, ...]:
+    """Read the series of a file. Raises ValueError, TypeError."""
+    found = tuple(SeriesInfo(str(t), str(c), int(p)) for t, c, p in json.loads(text))
+    if not all(0 < s.period <= MOST for s in found):
+        raise ValueError("a series has no period")
+    return found

@@ -1,17 +1,19 @@
 """A run directory read into Evidence: as much as can be read, and every reason to doubt it."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
+from soakgate.adapters.files import read_plain
 from soakgate.adapters.load_files import read_load
 from soakgate.adapters.ndjson import LineFile, read_lines
-from soakgate.adapters.rundir import digest, read_identity
+from soakgate.adapters.rundir import read_identity
 from soakgate.adapters.samples import Samples, read_series
 from soakgate.adapters.seal import SealState, check
-from soakgate.analysis.story import Story, tell
-from soakgate.errors import EvidenceError
+from soakgate.analysis.story import tell
+from soakgate.errors import EvidenceError, printable
 from soakgate.model.evidence import Cluster, Damage, Event, Evidence, Identity
 from soakgate.model.load import LoadTable
 from soakgate.model.times import NS, Anchor, Window
@@ -19,43 +21,57 @@ from soakgate.model.times import NS, Anchor, Window
 __all__ = ["read_evidence", "read_scenario_text"]
 
 SILENCE = int(2.5 * NS)  # without a heartbeat for longer: nobody was there
+LATEST = 1 << 60  # ns; a clock that is 36 years old is none of ours
+YEARS = 36 * 366 * 86_400 * NS  # from 1970; with LATEST it stays far below the year 9999
 
 
 def read_scenario_text(folder: Path) -> str:
     """Read the effective scenario of a run. Raises EvidenceError."""
-    path = folder / "scenario.yaml"
     try:
-        text = path.read_text(encoding="utf-8")
-        facts = read_identity(folder)
+        data = read_plain(folder / "scenario.yaml")
+        text = data.decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise EvidenceError(f"scenario.yaml cannot be read: {error}") from error
-    if facts.get("scenario") != digest(path):
+        why = getattr(error, "strerror", None) or error
+        raise EvidenceError(f"scenario.yaml cannot be read: {why}") from error
+    if read_identity(folder).get("scenario") != hashlib.sha256(data).hexdigest():
         raise EvidenceError("scenario.yaml is not the one that was recorded: its digest differs")
     return text
 
 
 def _identity(facts: dict[str, Any]) -> Identity:
     try:
-        anchor = Anchor(int(facts["anchor"]["monotonic"]), int(facts["anchor"]["wall"]))
-        anchor.utc(anchor.monotonic)
+        anchor = Anchor(facts["anchor"]["monotonic"], facts["anchor"]["wall"])
+        if not (_is_moment(anchor.monotonic) and type(anchor.wall) is int):
+            raise ValueError("the anchor is no pair of moments")
+        if not 0 <= anchor.wall <= 4 * YEARS:
+            raise ValueError("the wall clock of the anchor cannot be")
         cluster = Cluster(**facts["cluster"]) if facts.get("cluster") else None
         return Identity(
-            run=facts["run"],
-            name=str(facts.get("name", "")),
-            soakgate=str(facts.get("soakgate", "")),
+            run=printable(facts["run"]),
+            name=printable(str(facts.get("name", ""))),
+            soakgate=printable(str(facts.get("soakgate", ""))),
             anchor=anchor,
-            cluster=cluster,
-            host=str(facts.get("host", "")),
+            cluster=cluster and _printable(cluster),
+            host=printable(str(facts.get("host", ""))),
         )
-    except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EvidenceError(f"run.json cannot be used: {error!r}") from error
+
+
+def _printable(cluster: Cluster) -> Cluster:
+    return Cluster(*(printable(str(getattr(cluster, name))) for name in Cluster.__slots__))
+
+
+def _is_moment(value: object) -> TypeGuard[int]:
+    """Tell whether a value can be a moment of a monotonic clock, ns."""
+    return type(value) is int and 0 <= value <= LATEST
 
 
 def _events(source: str, file: LineFile) -> list[Event]:
     found = []
     for line in file.lines:
         name, at = line.get("event"), line.get("at", line.get("from", line.get("start")))
-        if isinstance(name, str) and isinstance(at, int):
+        if isinstance(name, str) and _is_moment(at):
             found.append(Event(at, source, name, line))
     return found
 
@@ -64,9 +80,9 @@ def _line_damage(path: str, file: LineFile, *, run: str, source: str) -> Iterabl
     if file.run is None:
         yield Damage(source, path, "does not begin with a run id")
     elif file.run != run:
-        yield Damage(source, path, f"is of another run: {file.run}")
+        yield Damage(source, path, f"is of another run: {printable(file.run, 80)}")
     for number, why in file.bad[:3]:
-        yield Damage(source, path, f"line {number} cannot be read: {why}")
+        yield Damage(source, path, f"line {number} cannot be read: {printable(why, 100)}")
 
 
 def _read_events(folder: Path, *, run: str) -> tuple[list[Event], list[Damage], bool]:
@@ -78,10 +94,10 @@ def _read_events(folder: Path, *, run: str) -> tuple[list[Event], list[Damage], 
         try:
             file = read_lines(path)
         except OSError as error:
-            damage.append(Damage(source, f"collect/{source}/events.ndjson", str(error)))
+            what = f"cannot be read: {error.strerror}"
+            damage.append(Damage(source, f"collect/{source}/events.ndjson", what))
             continue
-        wrong = list(_line_damage(f"collect/{source}/{path.name}", file, run=run, source=source))
-        damage += wrong
+        damage += _line_damage(f"collect/{source}/{path.name}", file, run=run, source=source)
         torn = torn or file.torn
         if file.run == run:
             events += _events(source, file)
@@ -89,11 +105,13 @@ def _read_events(folder: Path, *, run: str) -> tuple[list[Event], list[Damage], 
 
 
 def _beats(path: Path) -> list[int]:
+    """Give the moments of all beats, ns; a line that is none counts for nothing."""
     try:
-        rows = path.read_bytes().split(b"\n")
+        rows = read_plain(path).split(b"\n")
     except OSError:
         return []
-    return sorted(int(words[0]) for r in rows if (words := r.split()) and words[0].isdigit())
+    words = (row.split()[0] for row in rows[:-1] if row.strip())
+    return sorted(int(w) for w in words if w.isdigit() and len(w) < 20)
 
 
 def _silences(folder: Path, window: Window) -> tuple[Window, ...]:
@@ -114,7 +132,7 @@ def _stalls(events: Sequence[Event]) -> tuple[Window, ...]:
         if event.source != "probe" or event.name != "stall":
             continue
         start, end = event.fields.get("from"), event.fields.get("to")
-        if isinstance(start, int) and isinstance(end, int) and end > start:
+        if _is_moment(start) and _is_moment(end) and end > start:
             found.append(Window(start, end))
     return tuple(found)
 
@@ -130,10 +148,7 @@ def _missing(folder: Path, facts: dict[str, Any]) -> list[Damage]:
 
 
 def _load(folder: Path, *, run: str) -> tuple[LoadTable | None, list[Damage]]:
-    if not folder.is_dir():
-        return None, []
-    table, damage = read_load(folder, run=run)
-    return table, list(damage)
+    return read_load(folder, run=run) if folder.is_dir() else (None, [])
 
 
 def _doubts(seal: SealState, *, torn: bool, found: Iterable[Damage]) -> tuple[Damage, ...]:
@@ -142,13 +157,6 @@ def _doubts(seal: SealState, *, torn: bool, found: Iterable[Damage]) -> tuple[Da
     if seal.sealed and torn:
         doubts.append(Damage("run", "collect", "a sealed file ends in the middle"))
     return tuple(dict.fromkeys(doubts))
-
-
-def _halts(seal: SealState, story: Story, damage: Sequence[Damage]) -> tuple[str, ...]:
-    halts = [f"evidence: {d.path} {d.what}" for d in damage]
-    if not seal.sealed and not any(d.path == "seal.json" for d in damage):
-        halts.append("the run was not sealed: it did not end by itself")
-    return (*story.halts, *halts)
 
 
 def read_evidence(folder: Path) -> Evidence:
@@ -182,10 +190,10 @@ def read_evidence(folder: Path) -> Evidence:
         upgrade=story.upgrade,
         sealed=seal.sealed,
         skipped=sum(_count(e) for e in events if e.name == "skipped"),
-        halts=_halts(seal, story, damage),
+        halts=tuple(printable(halt, 400) for halt in story.halts),
     )
 
 
 def _count(event: Event) -> int:
     count = event.fields.get("count")
-    return count if isinstance(count, int) else 0
+    return count if type(count) is int and 0 <= count <= LATEST else 0

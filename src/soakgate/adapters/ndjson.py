@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from soakgate.adapters.files import read_plain, write_all
+
 __all__ = ["LineFile", "Lines", "append_line", "read_lines"]
 
 _encode = msgspec.json.Encoder().encode
@@ -24,7 +26,7 @@ class Lines:
 
     def write(self, *items: Mapping[str, Any]) -> None:
         """Append one line per item. Raises OSError."""
-        os.write(self._fd, b"".join(_encode(item) + b"\n" for item in items))
+        write_all(self._fd, b"".join(_encode(item) + b"\n" for item in items))
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
@@ -37,7 +39,7 @@ def append_line(path: Path, item: Mapping[str, Any]) -> None:
     """Append one line to a file that another process made. Raises OSError."""
     fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
     try:
-        os.write(fd, _encode(item) + b"\n")
+        write_all(fd, _encode(item) + b"\n")
     finally:
         os.close(fd)
 
@@ -54,7 +56,7 @@ class LineFile:
 
 def read_lines(path: Path) -> LineFile:
     """Read an NDJSON file as far as it goes; never fails for its content. Raises OSError."""
-    data = path.read_bytes()
+    data = read_plain(path)
     torn = bool(data) and not data.endswith(b"\n")
     rows = data.split(b"\n")
     rows = rows[:-1]

@@ -1,5 +1,6 @@
 """The run directory: made once, append-only while the run lasts, sealed at its end."""
 
+import errno
 import hashlib
 import json
 import os
@@ -8,19 +9,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from soakgate.adapters.files import digest, read_plain
+from soakgate.adapters.marks import marks_file, marks_locked
 from soakgate.adapters.ndjson import Lines
 from soakgate.errors import EvidenceError, HarnessError, UsageError
 
-__all__ = ["RunDir", "claim", "digest", "discard", "evidence_files", "is_run", "replace"]
+__all__ = [
+    "RunDir",
+    "claim",
+    "discard",
+    "evidence_files",
+    "full_disk",
+    "is_run",
+    "read_identity",
+    "replace",
+]
 
 UNSEALED = frozenset({"log", "heartbeat"})
 """File names below collect/ and chaos/ that are no evidence."""
-
-
-def digest(path: Path) -> str:
-    """Give the sha256 of a file, hex. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+UNUSABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
+"""What another --out would cure; a full disk or no handles are ours to fail by."""
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -37,7 +45,7 @@ def replace(path: Path, data: bytes) -> None:
 def evidence_files(folder: Path) -> Iterator[Path]:
     """Give every file that a seal covers, sorted; symbolic links are given, not followed."""
     for name in ("run.json", "scenario.yaml"):
-        if (folder / name).exists():
+        if os.path.lexists(folder / name):
             yield folder / name
     for top in ("chaos", "collect"):
         for path in sorted((folder / top).rglob("*")):
@@ -51,7 +59,7 @@ def is_run(folder: Path) -> bool:
 
 
 def claim(out: Path) -> None:
-    """Make the folder of a new run. Raises UsageError if it is a file or in use."""
+    """Make the folder of a new run. Raises UsageError if it cannot be one or is in use, OSError."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         used = next(iter(out.iterdir()), None)
@@ -59,8 +67,10 @@ def claim(out: Path) -> None:
         raise UsageError(
             "is no folder", where=str(out), expected="a new or empty folder", hint="give --out DIR"
         ) from None
-    except PermissionError:
-        raise UsageError("may not be written", where=str(out), hint="give --out DIR") from None
+    except OSError as error:
+        if error.errno not in UNUSABLE:
+            raise
+        raise _unusable(out, error.strerror or str(error)) from None
     if used is not None:
         raise UsageError(
             "is in use",
@@ -69,6 +79,18 @@ def claim(out: Path) -> None:
             found=used.name,
             hint="give another --out",
         )
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise _unusable(out, "not writable")
+
+
+def _unusable(out: Path, why: str) -> UsageError:
+    return UsageError(
+        "cannot be used",
+        where=str(out),
+        expected="a new or empty folder",
+        found=why,
+        hint="give another --out",
+    )
 
 
 def discard(out: Path) -> None:
@@ -101,24 +123,30 @@ class RunDir:
         (self.folder / "run.json").write_text(json.dumps(facts, indent=2) + "\n")
 
     def seal(self) -> None:
-        """Close the run's own events and write seal.json over every evidence file."""
+        """Close the run's own events and write seal.json over every evidence file.
+
+        No mark is written while its file is sealed, or the seal would not fit.
+        """
         self.events.close()
-        files = {
-            path.relative_to(self.folder).as_posix(): {
-                "bytes": path.stat().st_size,
-                "sha256": digest(path),
-            }
-            for path in evidence_files(self.folder)
-        }
-        body = json.dumps({"run": self.run, "files": files}, indent=1) + "\n"
-        replace(self.folder / "seal.json", body.encode())
+        marks = marks_file(self.folder)
+        files = [path for path in evidence_files(self.folder) if path != marks]
+        facts = {path.relative_to(self.folder).as_posix(): _sealed(path) for path in files}
+        with marks_locked(self.folder):
+            if marks.exists():
+                facts[marks.relative_to(self.folder).as_posix()] = _sealed(marks)
+            seal = {"run": self.run, "files": dict(sorted(facts.items()))}
+            replace(self.folder / "seal.json", (json.dumps(seal, indent=1) + "\n").encode())
+
+
+def _sealed(path: Path) -> dict[str, Any]:
+    return {"bytes": path.stat().st_size, "sha256": digest(path)}
 
 
 def read_identity(folder: Path) -> dict[str, Any]:
     """Read run.json. Raises EvidenceError with one line if it cannot be used."""
     path = folder / "run.json"
     try:
-        facts = json.loads(path.read_bytes())
+        facts = json.loads(read_plain(path))
     except FileNotFoundError:
         raise EvidenceError("run.json is missing", hint="restore it from a copy") from None
     except (OSError, ValueError, RecursionError) as error:
@@ -130,8 +158,9 @@ def read_identity(folder: Path) -> dict[str, Any]:
 
 def full_disk(error: OSError, *, where: str) -> HarnessError:
     """Turn an OSError while writing into the one line that a user needs."""
+    room = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     return HarnessError(
         f"cannot write: {error.strerror or error}",
         where=where,
-        hint="what was recorded is kept; free space and judge it",
+        hint=f"what was recorded is kept; {'free space' if room else 'mend that'} and judge it",
     )

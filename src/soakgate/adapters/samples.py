@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from soakgate.adapters.arrow import SampleFile, SeriesInfo, read_samples
+from soakgate.adapters.arrow import MOST, SampleFile, SeriesInfo, read_samples
 from soakgate.model.evidence import Damage, Series
 from soakgate.model.samples import CONTROL, OUTCOMES
 
@@ -41,12 +41,15 @@ def _split(file: SampleFile) -> dict[SeriesInfo, Series]:
     """Give one Series per series of a file. Raises ValueError for values that cannot be."""
     if not file.table.num_rows:
         return {}
-    table = file.table.unify_dictionaries().combine_chunks()
+    wanted = file.table.select(["series", "outcome", "status", *MOMENTS])
+    table = wanted.unify_dictionaries().combine_chunks()
     series = _codes(table.column("series"), {s.name: i for i, s in enumerate(file.series)})
     outcome = _codes(table.column("outcome"), CODES)
     if (series < 0).any() or (outcome < 0).any():
         raise ValueError("names a series or an outcome that does not exist")
     columns = {name: table.column(name).to_numpy() for name in (*MOMENTS, "status")}
+    if any((columns[m] < 0).any() or (columns[m] > MOST).any() for m in MOMENTS):
+        raise ValueError("has a moment that cannot be")
     columns["outcome"] = outcome.astype(np.int8)
     return {
         info: _series(info, {name: column[series == index] for name, column in columns.items()})
@@ -92,7 +95,9 @@ def read_series(folder: Path, *, run: str) -> Samples:
         try:
             file, found = _checked(path, run=run)
         except Exception as error:
-            damage.append(Damage(folder.name, f"collect/{folder.name}/{path.name}", str(error)))
+            where = f"collect/{folder.name}/{path.name}"
+            what = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            damage.append(Damage(folder.name, where, what))
             continue
         torn = torn or file.torn is not None
         for info in file.series:

@@ -8,6 +8,8 @@ from soakgate.model.times import NS, Window
 
 __all__ = ["Story", "tell"]
 
+LATEST = 1 << 60  # ns of any moment; beyond it a line is no record of ours
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -23,7 +25,7 @@ class Story:
 
 def _moment(event: Event, key: str) -> int | None:
     value = event.fields.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if type(value) is int and 0 <= value <= LATEST else None
 
 
 def _window(events: Sequence[Event], last: int | None) -> tuple[Window | None, bool]:
@@ -61,7 +63,7 @@ def _upgrade(events: Sequence[Event], *, planned: str | None) -> UpgradeRecord |
     if ended is None:
         return UpgradeRecord(driver, started.at, None, None, "the end of the upgrade was not seen")
     ok, detail = ended.fields.get("ok"), str(ended.fields.get("detail", ""))
-    return UpgradeRecord(driver, started.at, ended.at, ok if ok in (True, False) else None, detail)
+    return UpgradeRecord(driver, started.at, ended.at, ok if isinstance(ok, bool) else None, detail)
 
 
 def _dead(events: Sequence[Event]) -> list[Event]:
