@@ -1,6 +1,7 @@
 """The command line: verbs are imported only when called, errors are one line each."""
 
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from soakgate.cli.options import note
 from soakgate.errors import Exit, SoakgateError, printable
 
 __all__ = ["VERBS", "Cli", "cli", "main"]
@@ -58,7 +60,9 @@ class Cli(click.Group):
 
 
 @click.group(
-    cls=Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=Cli,
+    no_args_is_help=False,  # no verb is an error of one line, like any other
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="soakgate", prog_name="soakgate")
 def cli() -> None:
@@ -67,14 +71,6 @@ def cli() -> None:
     Exit codes: 0 pass or warn, 1 fail, 2 interrupted, 3 harness error, 4 usage, 5 nothing
     evaluated, 10 inconclusive, 11 cluster unreachable, 12 stopped by a safety rule.
     """
-
-
-def _say(line: str) -> None:
-    try:
-        sys.stderr.write(f"soakgate: {line}\n")
-        sys.stderr.flush()
-    except OSError:
-        pass
 
 
 def _wants_traceback(argv: Sequence[str]) -> bool:
@@ -87,18 +83,18 @@ def _failed(error: BaseException, argv: Sequence[str]) -> int:
         traceback.print_exception(error)
     if isinstance(error, SoakgateError):
         for line in error.lines:
-            _say(line)
+            note(line)
         return int(error.exit_code)
     if isinstance(error, click.ClickException):
         where = "command line" if isinstance(error, click.UsageError) else "soakgate"
-        _say(f"{where}: {printable(error.format_message())}; see --help")
+        note(f"{where}: {printable(error.format_message())}; see --help")
         return int(Exit.USAGE)
     if isinstance(error, KeyboardInterrupt | click.Abort):
-        _say("interrupted before there was anything to judge")
+        note("interrupted before there was anything to judge")
         return int(Exit.INTERRUPTED)
     what = str(error) or type(error).__name__
     kind = "" if isinstance(error, OSError) else f"{type(error).__name__}: "
-    _say(f"harness error: {printable(kind + what)}; try again with -vv and report it")
+    note(f"harness error: {printable(kind + what)}; try again with -vv and report it")
     return int(Exit.HARNESS)
 
 
@@ -109,12 +105,28 @@ def run(argv: Sequence[str]) -> int:
         return int(code) if isinstance(code, int) else 0
     except click.exceptions.Exit as done:
         return int(done.exit_code)
-    except BaseException as error:  # noqa: BLE001 - the last line of defence gives the one line
+    except BaseException as error:
         return _failed(error, argv)
+
+
+def _open_streams() -> None:
+    """Give every closed standard stream the null device, and none a letter that it cannot write.
+
+    Otherwise the next file opened would get its number, and what is printed would go there.
+    """
+    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:  # the lowest free number comes first
+        pass
+    os.close(handle)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def main() -> None:
     """Entry point of the script."""
+    _open_streams()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["Common", "common", "emit", "wants_color"]
+from soakgate.errors import printable
+
+__all__ = ["Common", "common", "emit", "note", "wants_color"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,7 +44,7 @@ def common(function: F) -> F:
     import functools
 
     @functools.wraps(function)
-    def wrapper(**values: Any) -> Any:  # noqa: ANN401 - click's
+    def wrapper(**values: Any) -> Any:
         mine = {name: values.pop(name) for name in NAMES}
         return function(common=Common(**mine), **values)
 
@@ -51,7 +53,7 @@ def common(function: F) -> F:
     return wrapper  # type: ignore[return-value]
 
 
-def wants_color(choice: str, *, stream: Any) -> bool:  # noqa: ANN401 - any text stream
+def wants_color(choice: str, *, stream: Any) -> bool:
     """Decide on colour: the flag, then NO_COLOR and FORCE_COLOR, then whether it is a TTY."""
     import os
 
@@ -70,4 +72,13 @@ def emit(text: str) -> None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
+        pass
+
+
+def note(line: str) -> None:
+    """Write one line to stderr; a reader that went away changes nothing."""
+    try:
+        sys.stderr.write(f"soakgate: {printable(line, 4096)}\n")
+        sys.stderr.flush()
+    except OSError:
         pass

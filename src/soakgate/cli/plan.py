@@ -5,8 +5,10 @@ from typing import Any
 
 from soakgate.cli.prepare import Ready, forecasts
 from soakgate.config.plan import probe_period
-from soakgate.config.units import duration_text
+from soakgate.config.units import duration_text, limit_text
+from soakgate.model.criteria import Limit, Op
 from soakgate.model.times import NS
+from soakgate.verdict.outcome import limit_of
 
 __all__ = ["plan_text"]
 
@@ -42,7 +44,7 @@ def _facts(ready: Ready) -> dict[str, Any]:
                 "id": rule.id,
                 "target": rule.target,
                 "phase": rule.phase,
-                "limit": rule.limit,
+                "limit": _limit_row(limit_of(rule, ready.criteria[rule.id].FACTS)),
                 "level": rule.level.value,
                 "decides": forecast.decides,
                 "text": forecast.text,
@@ -50,6 +52,16 @@ def _facts(ready: Ready) -> dict[str, Any]:
             for rule, forecast in forecasts(scenario, plan, ready.criteria)
         ],
     }
+
+
+def _limit_row(limit: Limit) -> dict[str, Any]:
+    return {"op": limit.op.value, "value": limit.value, "unit": limit.unit}
+
+
+def _limit_words(row: dict[str, Any]) -> str:
+    limit = Limit(Op(row["op"]), row["value"], row["unit"])
+    sign = f"{Op.AT_MOST} " if limit.op is Op.AT_MOST else ""
+    return f"{sign}{limit_text(limit)}"
 
 
 def plan_text(ready: Ready, *, json: bool) -> str:
@@ -73,7 +85,7 @@ def plan_text(ready: Ready, *, json: bool) -> str:
     for rule in facts["criteria"]:
         name = " ".join(filter(None, [rule["id"], rule["target"], rule["phase"]]))
         mark = "✓" if rule["decides"] else "?"
-        lines.append(f"  {mark} {name:<30} {rule['limit'] or '':<10} {rule['text']}")
+        lines.append(f"  {mark} {name:<30} {_limit_words(rule['limit']):<10} {rule['text']}")
     return "\n".join(lines)
 
 

@@ -3,30 +3,16 @@
 from collections.abc import Mapping
 
 from soakgate.cli.options import Common
-from soakgate.config.settings import Effective, Settings
+from soakgate.cli.settings import effective_settings
 from soakgate.orchestrate.prepare import (
     Ready,
     find_scenario,
     forecasts,
     prepare_run,
-    settings_here,
     waivers_of,
 )
 
 __all__ = ["Ready", "effective_settings", "find_scenario", "forecasts", "prepare", "waivers_of"]
-
-
-def effective_settings(common: Common, **more: object) -> tuple[Settings, tuple[Effective, ...]]:
-    """Give the settings in force with their origins. Raises UsageError."""
-    flags = {
-        "kubeconfig": common.kubeconfig,
-        "context": common.context,
-        "namespace": common.namespace,
-        "output": common.output,
-        "color": common.color,
-        **more,
-    }
-    return settings_here(flags)
 
 
 def prepare(

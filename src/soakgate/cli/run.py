@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from soakgate.cli.options import Common, common, emit, wants_color
+from soakgate.cli.options import Common, common, emit, note, wants_color
 from soakgate.errors import Exit, UsageError
 
 __all__ = ["command"]
@@ -59,7 +59,7 @@ def command(
             hint="give --no-cluster, with --for DURATION or --upgrade-command CMD",
         )
     for line in ready.notes:
-        click.echo(f"soakgate: {line}", err=True)
+        note(line)
     folder = Path(ready.settings.out) if ready.settings.out else default_out(ready.scenario.name)
     with console(color=wants_color(ready.settings.color, stream=sys.stderr)) as listener:
         judged = execute(

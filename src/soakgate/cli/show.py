@@ -1,21 +1,14 @@
 """A judged run on stdout: as text, or as the one JSON document that result.json is."""
 
-import shutil
 import sys
 
 from soakgate.cli.options import emit, wants_color
+from soakgate.cli.width import width
 from soakgate.config.settings import Settings
 from soakgate.orchestrate.judging import Judged
 from soakgate.report.text import summary
 
-__all__ = ["show_judged", "width"]
-
-WIDE = 200  # a file or a pipe has no width; rows are best left on one line
-
-
-def width() -> int:
-    """Give the columns to write for."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
+__all__ = ["show_judged"]
 
 
 def show_judged(judged: Judged, *, settings: Settings) -> None:

@@ -21,7 +21,15 @@ from soakgate.verdict.criterion import Criterion, facts_of
 from soakgate.verdict.judge import judge, unreadable
 from soakgate.verdict.view import View
 
-__all__ = ["Judged", "exit_code", "judge_folder", "write_outputs"]
+__all__ = [
+    "Judged",
+    "draw",
+    "exit_code",
+    "judge_folder",
+    "read_recorded",
+    "was_interrupted",
+    "write_outputs",
+]
 
 CODES = {
     "pass": Exit.PASS,
@@ -89,11 +97,19 @@ def judge_folder(
         return Judged(folder, result, Timeline(), interrupted=False)
     scenario = recorded if what_if is None else _same_targets(what_if, recorded)
     result = judge(evidence, scenario, criteria=criteria, extra_waivers=waivers)
+    return Judged(folder, result, draw(evidence, scenario), was_interrupted(evidence))
+
+
+def draw(evidence: Evidence, scenario: Scenario) -> Timeline:
+    """Give what the reports draw, with the objectives of the scenario."""
     view = View(evidence, scenario)
     wanted = {t: view.objective(t).ns for t in view.targets}
-    known = {t: ns for t, ns in wanted.items() if ns is not None}
-    interrupted = any(e.source == "run" and e.name == "signal" for e in evidence.events)
-    return Judged(folder, result, build(evidence, objectives=known), interrupted)
+    return build(evidence, objectives={t: ns for t, ns in wanted.items() if ns is not None})
+
+
+def was_interrupted(evidence: Evidence) -> bool:
+    """Tell whether a signal ended the run."""
+    return any(e.source == "run" and e.name == "signal" for e in evidence.events)
 
 
 def _run_id(folder: Path) -> str:

@@ -3,7 +3,6 @@
 Verbs and suites start runs by this one way, so that both refuse the same things.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,10 @@ from soakgate.config.merge import RunFlags
 from soakgate.config.plan import Plan, check_plan, plan_run
 from soakgate.config.rules import CriterionRule, Waiver
 from soakgate.config.scenario import Scenario
-from soakgate.config.settings import HERE, Effective, Settings, SettingsFile, resolve
+from soakgate.config.settings import Settings
 from soakgate.config.units import duration_text
 from soakgate.orchestrate import plugins
+from soakgate.orchestrate.settings import settings_here
 from soakgate.registry import Group
 from soakgate.registry import plugins as registered
 from soakgate.verdict.criterion import Criterion, Forecast, PlannedRun, facts_of
@@ -35,13 +35,6 @@ class Ready:
     base: Path
     criteria: Mapping[str, Criterion]
     notes: tuple[str, ...]
-
-
-def settings_here(flags: Mapping[str, object]) -> tuple[Settings, tuple[Effective, ...]]:
-    """Give the settings in force with their origins; a flag of None is not given. UsageError."""
-    here = Path(HERE)
-    found = SettingsFile(HERE, read_file(here)) if here.is_file() else None
-    return resolve(flags, env=os.environ, here=found)
 
 
 def find_scenario(name: str) -> Path:

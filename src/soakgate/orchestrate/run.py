@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from soakgate import __version__, resources
+from soakgate.adapters.marks import boot_id
 from soakgate.adapters.rundir import RunDir, claim, discard, full_disk
 from soakgate.config.effective import effective_yaml
 from soakgate.config.plan import Plan
@@ -74,6 +75,7 @@ def _identity(order: Order, *, collectors: list[str]) -> dict[str, Any]:
         "python": platform.python_version(),
         "platform": platform.platform(),
         "host": socket.gethostname(),
+        "boot": boot_id(),
         "cpus": os.cpu_count(),
         "cluster": None,
         "anchor": _anchor(),
