@@ -19,7 +19,7 @@ If it fails: compare versions (kernel, container runtime, node image), CPU limit
 only some names are slower, look at what they depend on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from soakgate.analysis.regression import SHORTEST
@@ -121,7 +121,7 @@ def _one(
     needed, missing = _missing(worst, limit)
     why = "; ".join(filter(None, (short, worst.found.reason)))
     if worst.bounds is None:
-        text = "; ".join((*doubts, f"{worst.name}: {why}"))
+        text = "; ".join((*doubts, f"{worst.name}: {why}{_others(changes)}"))
         return open_finding(rule, FACTS, target=subject, reason=text)
     seen = _seen(worst, pairs[worst.name], rule, limit=limit, pairs=together)
     return ruled(
@@ -131,7 +131,9 @@ def _one(
         target=subject,
         samples=round(sum(_requests(c) for c in changes.values())),
         needed=needed,
-        why=lambda verdict, _: _why(verdict, limit, worst, (why or missing) + seen),
+        why=lambda verdict, _: _why(
+            verdict, limit, worst, (why or missing) + seen + _others(changes)
+        ),
         doubts=doubts,
         decision=worst.decision,
     )
@@ -182,6 +184,12 @@ def _seen(change: Change, pair: Pair, rule: CriterionRule, *, limit: Limit, pair
         return ""
     low, _ = compared(seen.bounds.low, limit)
     return f"; users of this run saw at least {_signed(low)}"
+
+
+def _others(changes: Mapping[str, Change]) -> str:
+    """Say how many names are open, where it is not only the one that is shown."""
+    open_ = sum(c.decision.verdict is Verdict.INCONCLUSIVE for c in changes.values())
+    return f"; {open_} of {len(changes)} names are open" if open_ > 1 else ""
 
 
 def _signed(text: str) -> str:
