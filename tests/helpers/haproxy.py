@@ -82,7 +82,7 @@ class Site:
     def _start(self, argv: list[str]) -> None:
         path = shutil.which(argv[0], path=PATH)
         assert path is not None
-        self._running.append(subprocess.Popen([path, *argv[1:]]))
+        self._running.append(subprocess.Popen([path, *argv[1:]], start_new_session=True))
 
     def _wait(self, port: int) -> None:
         deadline = time.monotonic() + 10
@@ -107,7 +107,7 @@ class Site:
         trace: TracebackType | None,
     ) -> None:
         for process in self._running:
-            process.kill()
+            _end_group(process.pid)
             process.wait()
         for path in self.folder.glob("*.pids"):  # servers that the script started
             for pid in path.read_text().split():
