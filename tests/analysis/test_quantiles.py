@@ -88,3 +88,12 @@ def test_bounds_enclose_the_value(seed: int, requests: int, p: float) -> None:
     if seen is not None:
         assert seen.low <= seen.value
         assert seen.high is None or seen.value <= seen.high
+
+
+def test_a_stricter_lower_bound_lies_lower_and_leaves_the_upper() -> None:
+    summary = summarise(service(3, length=60))
+    usual, strict = (window_bounds(summary, p=0.95, below=b) for b in (0.025, 0.001))
+    assert usual is not None
+    assert strict is not None
+    assert strict.low < usual.low
+    assert (strict.value, strict.high) == (usual.value, usual.high)

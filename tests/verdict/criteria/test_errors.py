@@ -206,6 +206,15 @@ def test_probes_are_planned_with_their_own_periods() -> None:
     assert "of cart" in errors.forecast(rule(), plan(phases={"soak": 600}, targets=slow)).text
 
 
+def test_a_rate_that_only_the_profile_knows_leaves_it_open() -> None:
+    wanted = scenario(loaded=True)
+    assert wanted.load is not None
+    unknown = wanted.model_copy(update={"load": wanted.load.model_copy(update={"rate": None})})
+    found = errors.forecast(rule(), PlannedRun(unknown, {"soak": 60 * NS}, has_upgrade=False))
+    assert found.decides
+    assert "is the profile's to say" in found.text
+
+
 def test_what_can_never_pass_is_told() -> None:
     found = http_5xx.forecast(rule(limit="< 0%"), plan(phases={"soak": 600}, loaded=True))
     assert found.never
