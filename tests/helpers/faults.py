@@ -273,6 +273,8 @@ class Session(asyncio.Protocol):
             method(value) if value else method()
 
     def _send(self, data: bytes) -> None:
+        if self.transport.is_closing():  # a slow answer to a client that is gone
+            return
         self.transport.write(data)
         if self._last:
             self.transport.close()
@@ -378,7 +380,7 @@ class Session(asyncio.Protocol):
         self._pour()
 
     def _pour(self) -> None:
-        while self._rest > 0 and not self._stopped:
+        while self._rest > 0 and not self._stopped and not self.transport.is_closing():
             piece = PIECE[: self._rest]
             self._rest -= len(piece)
             self.transport.write(piece)
