@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
@@ -79,11 +79,9 @@ class Child:
     def tell(self, order: Mapping[str, Any]) -> None:
         """Send one order; a child that is gone is heard of by its `Ended`."""
         assert self._process.stdin is not None
-        try:
+        with suppress(BrokenPipeError, ValueError):
             self._process.stdin.write(msgspec.json.encode(order) + b"\n")
             self._process.stdin.flush()
-        except (BrokenPipeError, ValueError):
-            pass
 
     def release(self) -> None:
         """End the child's stdin, by which it knows that nobody waits for it any more."""
@@ -105,16 +103,23 @@ class Child:
     def _hear(self, line: bytes) -> None:
         try:
             data = msgspec.json.decode(line, type=dict[str, Any])
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return  # a library that prints; the log has its stderr, stdout is ours alone
         self._inbox.put(Notice(self.name, time.monotonic_ns(), data))
 
 
+GUARD = 'read -r _ || { kill -s TERM -- "-$1"; sleep 10; kill -s KILL -- "-$1"; }'
+"""Ends a group when the pipe from us ends without a word: only the kernel can tell of our KILL."""
+
+
 class Group:
-    """A user's command in a process group of its own; its output goes to a file."""
+    """A user's command in a process group of its own; `output` is a file handle it may write to.
+
+    The group does not outlive us: a guard gives it TERM, and 10 s later KILL, if we are killed.
+    """
 
     def __init__(
-        self, name: str, *, argv: Sequence[str], output: IO[bytes], env: Mapping[str, str]
+        self, name: str, *, argv: Sequence[str], output: int, env: Mapping[str, str]
     ) -> None:
         self.name = name
         try:
@@ -128,7 +133,24 @@ class Group:
             )
         except OSError as error:
             raise HarnessError(f"cannot start {argv[0]}: {error.strerror}") from error
-        self.started = time.monotonic_ns()
+        try:
+            self._guard = self._start_guard()
+        except OSError as error:
+            self.signal(signal.SIGKILL)
+            raise HarnessError(f"cannot guard {argv[0]}: {error.strerror}") from error
+
+    def _start_guard(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            ["/bin/sh", "-c", GUARD, "guard", str(self._process.pid)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _dismiss_guard(self) -> None:
+        with suppress(BrokenPipeError):
+            self._guard.communicate(b"over\n")
 
     def watch(self, inbox: Inbox) -> None:
         """Have the end of the command put into a queue, stamped where the wait returns."""
@@ -136,12 +158,24 @@ class Group:
         def wait() -> None:
             code = self._process.wait()
             inbox.put(Ended(self.name, time.monotonic_ns(), code))
+            self._dismiss_guard()
 
         threading.Thread(target=wait, daemon=True).start()
 
     def signal(self, number: int) -> None:
         """Signal the whole group; one that is gone is left alone."""
         _signal_group(self._process.pid, number)
+
+    @property
+    def alive(self) -> bool:
+        """Whether any process of the group is left."""
+        try:
+            os.killpg(self._process.pid, 0)
+        except PermissionError:
+            return True
+        except ProcessLookupError:
+            return False
+        return True
 
 
 def _signal_group(pid: int, number: int) -> None:

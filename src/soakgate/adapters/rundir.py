@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,12 @@ def _unusable(out: Path, why: str) -> UsageError:
 
 
 def discard(out: Path) -> None:
-    """Remove the folder of a run that never began to measure."""
-    shutil.rmtree(out, ignore_errors=True)
+    """Remove what a run that never began to measure has made."""
+    for name in ("run.json", "scenario.yaml"):
+        (out / name).unlink(missing_ok=True)
+    shutil.rmtree(out / "collect", ignore_errors=True)
+    with suppress(OSError):
+        out.rmdir()  # stays if somebody else has put something there
 
 
 class RunDir:

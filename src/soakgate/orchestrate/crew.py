@@ -1,11 +1,12 @@
 """The children of a run: started together, told together, and none left behind."""
 
+import os
 import time
 from collections.abc import Mapping
 from queue import Empty
 from typing import Any
 
-from soakgate.adapters.process import Child, Ended, Inbox, Message, Signalled
+from soakgate.adapters.process import Child, Ended, Inbox, Message, Notice, Signalled
 from soakgate.adapters.rundir import RunDir
 from soakgate.errors import (
     Exit,
@@ -20,7 +21,8 @@ from soakgate.model.times import NS
 __all__ = ["Crew", "receive"]
 
 READY = 60 * NS  # a child that is not ready by then will not be
-FAREWELL = 3 * NS  # from the end of stdin to KILL
+FAREWELL = 3 * NS  # from the end of stdin to KILL, and from KILL to the end
+LOG_END = 4096  # bytes of a log that its last line is looked for in
 
 
 def receive(inbox: Inbox, *, due: int) -> Message | None:
@@ -37,7 +39,9 @@ class Crew:
     def __init__(self, directory: RunDir, inbox: Inbox) -> None:
         self._dir, self._inbox = directory, inbox
         self._children: dict[str, Child] = {}
+        self._words: dict[str, str] = {}
         self.gone: dict[str, int] = {}
+        self.signals: list[Signalled] = []  # that came while nobody waited for them
 
     def start(self, wanted: Mapping[str, tuple[str, Mapping[str, Any]]]) -> None:
         """Start all and wait until all are ready.
@@ -65,24 +69,31 @@ class Crew:
         if isinstance(message, Signalled):
             raise InterruptedEarly(f"{message.name} before the run had started")
         if isinstance(message, Ended):
-            raise self._failed(message.child, code=message.code, what=None)
+            raise self._failed(message.child, code=message.code)
         if message.data.get("say") == "error":
-            what = str(message.data.get("what", "?"))
-            raise self._failed(message.child, code=message.data.get("code"), what=what)
+            self.quote(message)  # its code follows, with its end
         return {message.child} if message.data.get("say") == "ready" else set()
 
-    def _failed(self, child: str, *, code: object, what: str | None) -> SoakgateError:
-        if what is None:
-            self.gone[child] = -1
-        line = what or self.last_words(child) or f"ended with code {code}"
+    def _failed(self, child: str, *, code: int) -> SoakgateError:
+        self.gone[child] = code
+        line = self.last_words(child) or f"ended with code {code}"
         kind = UsageError if code == Exit.USAGE else HarnessError
         return kind(line, where=f"{child} child, before the run")
 
+    def quote(self, notice: Notice) -> str:
+        """Keep what a child says was wrong, for the time when it has ended."""
+        what = printable(str(notice.data.get("what", "?")))
+        self._words[notice.child] = what
+        return what
+
     def last_words(self, child: str) -> str:
-        """Give the last line of a child's log."""
-        log = self._dir.folder / "collect" / child / "log"
+        """Give what a child said was wrong, else the last line of its log."""
+        if child in self._words:
+            return self._words[child]
         try:
-            lines = log.read_text(errors="replace").strip().splitlines()[-1:]
+            with (self._dir.folder / "collect" / child / "log").open("rb") as log:
+                log.seek(max(0, log.seek(0, os.SEEK_END) - LOG_END))
+                lines = log.read().decode(errors="replace").strip().splitlines()[-1:]
         except OSError:
             return ""
         return printable(lines[0]) if lines else ""
@@ -105,9 +116,15 @@ class Crew:
         """Let every child go, whatever happened; whoever stays is ended."""
         for child in self._children.values():
             child.release()
-        due = time.monotonic_ns() + FAREWELL
+        self._await_ends(FAREWELL)
+        for name in self.missing:
+            self.kill(name)
+        self._await_ends(FAREWELL)  # so that nobody writes while the run is sealed
+
+    def _await_ends(self, patience: int) -> None:
+        due = time.monotonic_ns() + patience
         while self.missing and (message := receive(self._inbox, due=due)) is not None:
             if isinstance(message, Ended):
                 self.gone[message.child] = message.code
-        for name in self.missing:
-            self.kill(name)
+            elif isinstance(message, Signalled):
+                self.signals.append(message)

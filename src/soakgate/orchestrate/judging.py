@@ -12,7 +12,7 @@ from soakgate.config.load import read_scenario
 from soakgate.config.merge import RunFlags, what_if_conflicts
 from soakgate.config.rules import Waiver
 from soakgate.config.scenario import Scenario
-from soakgate.errors import EvidenceError, Exit, UsageError
+from soakgate.errors import EvidenceError, Exit, UsageError, printable
 from soakgate.model.evidence import Evidence
 from soakgate.model.result import RunResult
 from soakgate.orchestrate import plugins
@@ -30,6 +30,9 @@ __all__ = [
     "was_interrupted",
     "write_outputs",
 ]
+
+UNJUDGEABLE = "the evidence cannot be judged"
+"""Of damaged or unsealed runs only; of a whole one it would be a fault of the judge."""
 
 CODES = {
     "pass": Exit.PASS,
@@ -93,11 +96,16 @@ def judge_folder(
     try:
         evidence, recorded = read_recorded(folder, criteria)
     except EvidenceError as error:
-        result = unreadable(str(error), run=_run_id(folder), soakgate=__version__)
-        return Judged(folder, result, Timeline(), interrupted=False)
+        return _unreadable(folder, str(error))
     scenario = recorded if what_if is None else _same_targets(what_if, recorded)
-    result = judge(evidence, scenario, criteria=criteria, extra_waivers=waivers)
-    return Judged(folder, result, draw(evidence, scenario), was_interrupted(evidence))
+    try:
+        result = judge(evidence, scenario, criteria=criteria, extra_waivers=waivers)
+        timeline = draw(evidence, scenario)
+    except Exception as error:
+        if evidence.sealed and not evidence.damage:
+            raise  # a fault of ours, and no excuse in the files
+        return _unreadable(folder, f"{UNJUDGEABLE}: {error!r}")
+    return Judged(folder, result, timeline, was_interrupted(evidence))
 
 
 def draw(evidence: Evidence, scenario: Scenario) -> Timeline:
@@ -112,9 +120,11 @@ def was_interrupted(evidence: Evidence) -> bool:
     return any(e.source == "run" and e.name == "signal" for e in evidence.events)
 
 
-def _run_id(folder: Path) -> str:
-    """Give the best name left for a run whose run.json cannot be read."""
-    return folder.absolute().name
+def _unreadable(folder: Path, why: str) -> Judged:
+    """Give the result of a run that cannot be judged, under the best name left for it."""
+    name = printable(folder.absolute().name, 80)
+    result = unreadable(printable(why, 1000), run=name, soakgate=__version__)
+    return Judged(folder, result, Timeline(), interrupted=False)
 
 
 def _same_targets(what_if: Scenario, recorded: Scenario) -> Scenario:

@@ -5,21 +5,32 @@ The parent never measures. It may be killed at any moment: what is on disk is ju
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty
 from typing import Any
 
-from soakgate.adapters.process import Ended, Inbox, Message, Notice, Signalled, signals_into
+from soakgate.adapters.process import Ended, Inbox, Message, Notice, Signalled
 from soakgate.adapters.rundir import RunDir
+from soakgate.errors import HarnessError
 from soakgate.model.times import MS, NS
 from soakgate.orchestrate.crew import Crew, receive
-from soakgate.orchestrate.progress import Beat, Listener, PhaseBegan, RunBegan, RunEnded, Said
-from soakgate.upgrade.driver import UPGRADE, Driver, Running, Scene
+from soakgate.orchestrate.progress import (
+    Beat,
+    Listener,
+    PhaseBegan,
+    Progress,
+    RunBegan,
+    RunEnded,
+    Said,
+)
+from soakgate.upgrade.driver import UPGRADE, Driver, Running, Scene, Stopped
 
 __all__ = ["Recorder", "Recording", "Stage"]
 
 LEAD = 300 * MS  # from the last child ready to the first probe
 GRACE = 10 * NS  # from TERM to KILL of an upgrade
+GLANCE = 100 * MS  # how often we look whether the last of a stopped upgrade has gone
 LAST_WORDS = 6 * NS  # beyond the answer limit, for children to write their last batch
 
 
@@ -57,7 +68,8 @@ class _State:
     stop_at: int | None = None  # what the children were told last
     upgrade: Running | None = None
     upgrade_due: int | None = None
-    stopped: str | None = None  # why the upgrade was told to end
+    stopped: Stopped | None = None  # why the upgrade was told to end
+    remains: Running | None = None  # of a stopped upgrade, until KILL
     kill_at: int | None = None
     skip_rest: bool = False
     cut: bool = False
@@ -66,10 +78,12 @@ class _State:
 class Recorder:
     """Records one run into a directory."""
 
-    def __init__(self, recording: Recording, *, into: RunDir, listener: Listener) -> None:
-        self._plan, self._dir, self._tell = recording, into, listener
-        self._inbox: Inbox = SimpleQueue()
-        self._crew = Crew(into, self._inbox)
+    def __init__(
+        self, recording: Recording, *, into: RunDir, inbox: Inbox, listener: Listener
+    ) -> None:
+        self._plan, self._dir, self._listener = recording, into, listener
+        self._inbox = inbox
+        self._crew = Crew(into, inbox)
         self._state = _State()
 
     @property
@@ -82,16 +96,28 @@ class Recorder:
 
         Raises UsageError or HarnessError if it cannot start, OSError if the disk is full.
         """
-        with signals_into(self._inbox):
+        try:
+            self._crew.start(self._plan.children)
+            self._begin()
+            self._go_on()
+            self._end()
+        finally:
+            self._abandon_upgrade()
+            self._crew.release()
+
+    def note_late_signals(self) -> None:
+        """Write down signals that came after the end: whoever sent one wants no PASS. OSError."""
+        late = self._crew.signals
+        while True:
             try:
-                self._crew.start(self._plan.children)
-                self._begin()
-                self._go_on()
-                self._end()
-            finally:
-                if self._state.upgrade is not None:
-                    self._state.upgrade.kill()
-                self._crew.release()
+                message = self._inbox.get_nowait()
+            except Empty:
+                break
+            if isinstance(message, Signalled):
+                late.append(message)
+        if not self._state.cut:
+            for message in late:
+                self._note("signal", at=message.at, signal=message.name)
 
     def _begin(self) -> None:
         start = time.monotonic_ns() + LEAD
@@ -132,16 +158,27 @@ class Recorder:
             inbox=self._inbox,
             note=self._note,
         )
-        self._wait_until(at)
+        if not self._wait_until(at):
+            return
         begun = time.monotonic_ns()
         self._note("upgrade-started", at=begun, driver=self._plan.driver_name)
-        self._state.upgrade = driver.start(self._plan.options, scene)
+        try:
+            self._state.upgrade = driver.start(self._plan.options, scene)
+        except HarnessError as error:
+            self._note("upgrade-ended", at=begun, ok=None, detail=str(error))
+            self._tell(Said(begun, UPGRADE, str(error)))
+            self._state.skip_rest = True
+            self._enter(self._state.stage + 1, at=begun)
+            return
         self._state.upgrade_due = begun + self._state.upgrade.timeout
 
-    def _wait_until(self, moment: int) -> None:
-        """Wait out the lead before the first probe; messages stay in the inbox."""
-        while (left := moment - time.monotonic_ns()) > 0:
-            time.sleep(left / NS)
+    def _wait_until(self, moment: int) -> bool:
+        """Wait out the lead before the first probe; tell whether the run goes on."""
+        while (message := receive(self._inbox, due=moment)) is not None:
+            self._handle(message)
+            if self._state.ending is not None:
+                return False
+        return True
 
     def _finish_at(self, moment: int) -> None:
         self._state.ending = moment
@@ -157,8 +194,9 @@ class Recorder:
         state = self._state
         limit = state.begun + self._plan.longest
         while state.ending is None:
-            times = (state.deadline, state.upgrade_due, state.kill_at, limit)
-            message = receive(self._inbox, due=min(t for t in times if t is not None))
+            times = (state.deadline, state.upgrade_due, state.kill_at)
+            known = [t for t in times if t is not None]
+            message = receive(self._inbox, due=min(known if state.cut else [*known, limit]))
             if message is not None:
                 self._handle(message)
             if state.ending is None:
@@ -166,12 +204,11 @@ class Recorder:
 
     def _on_time(self, now: int, *, limit: int) -> None:
         state = self._state
-        if state.kill_at is not None and now >= state.kill_at and state.upgrade is not None:
-            state.upgrade.kill()
-            state.kill_at = None
+        if state.kill_at is not None and now >= state.kill_at:
+            self._kill_upgrade()
         if state.upgrade_due is not None and now >= state.upgrade_due:
             state.upgrade_due = None
-            self._stop_upgrade("it outlived its time-out", now)
+            self._stop_upgrade(Stopped("it outlived its time-out", failed=True), now)
         if now >= limit and not state.cut:
             seconds = self._plan.longest / NS
             self._note("max-reached", at=now, max=f"{seconds:g} s")
@@ -196,7 +233,7 @@ class Recorder:
         if say == "progress":
             self._tell(Beat(notice.at, notice.child, notice.data))
         elif say == "error":
-            what = str(notice.data.get("what", "?"))
+            what = self._crew.quote(notice)
             self._note("child-error", at=notice.at, child=notice.child, what=what)
             self._tell(Said(notice.at, notice.child, what))
 
@@ -208,22 +245,34 @@ class Recorder:
         elif state.cut:
             state.kill_at = now
         else:
-            self._stop_upgrade(why, now)
+            self._stop_upgrade(Stopped(why, failed=False), now)
         state.cut = state.skip_rest = True
 
-    def _stop_upgrade(self, why: str, now: int) -> None:
+    def _stop_upgrade(self, why: Stopped, now: int) -> None:
         state = self._state
         if state.upgrade is not None and state.stopped is None:
             state.stopped = why
             state.upgrade.stop()
             state.kill_at = now + GRACE
 
+    def _kill_upgrade(self) -> None:
+        """End what is left of an upgrade that was asked to end 10 s ago."""
+        state = self._state
+        for running in (state.upgrade, state.remains):
+            if running is not None:
+                running.kill()
+        state.kill_at = state.remains = None
+
     def _upgrade_ended(self, message: Ended) -> None:
         state = self._state
         if state.upgrade is None:
             return
         end = state.upgrade.finish(message.code, stopped=state.stopped)
-        state.upgrade = state.upgrade_due = state.kill_at = None
+        if state.kill_at is not None and state.upgrade.alive:
+            state.remains = state.upgrade  # grandchildren that do not heed TERM
+        else:
+            state.kill_at = None
+        state.upgrade = state.upgrade_due = None
         facts = {"ok": end.ok, "detail": end.detail, **end.facts}
         self._note("upgrade-ended", at=message.at, **facts)
         self._tell(Said(message.at, UPGRADE, end.detail))
@@ -232,7 +281,7 @@ class Recorder:
     def _child_ended(self, message: Ended) -> None:
         state = self._state
         self._crew.gone[message.child] = message.code
-        why = self._crew.last_words(message.child) if message.code > 0 else ""
+        why = self._crew.last_words(message.child) if message.code else ""
         expected = message.code == 0 and state.stop_at is not None and message.at >= state.stop_at
         self._note(
             "child-ended",
@@ -268,6 +317,7 @@ class Recorder:
             why = "did not end when asked"
             now = time.monotonic_ns()
             self._note("child-ended", at=now, child=name, code=None, expected=False, why=why)
+        self._see_off_upgrade()
         self._note("end", at=time.monotonic_ns(), end=state.ending)
         self._tell(RunEnded(time.monotonic_ns()))
 
@@ -280,6 +330,35 @@ class Recorder:
             self._child_ended(message)
         elif isinstance(message, Notice):
             self._hear(message)
+
+    def _see_off_upgrade(self) -> None:
+        """Give what is left of a stopped upgrade its 10 s, or until a second signal."""
+        state = self._state
+        while state.remains is not None and state.kill_at is not None and state.remains.alive:
+            due = min(state.kill_at, time.monotonic_ns() + GLANCE)
+            message = receive(self._inbox, due=due)
+            if isinstance(message, Signalled) or time.monotonic_ns() >= state.kill_at:
+                self._kill_upgrade()
+
+    def _abandon_upgrade(self) -> None:
+        """End an upgrade that we can no longer watch, as a signal would: TERM, 10 s later KILL."""
+        running = self._state.upgrade
+        if running is None:
+            return
+        running.stop()
+        due = time.monotonic_ns() + GRACE
+        while (message := receive(self._inbox, due=due)) is not None:
+            if isinstance(message, Signalled):
+                self._crew.signals.append(message)
+                break
+            if isinstance(message, Ended) and message.child == UPGRADE:
+                break
+        running.kill()
+
+    def _tell(self, progress: Progress) -> None:
+        """Tell whoever listens; nothing that befalls a listener may end a run."""
+        with suppress(Exception):
+            self._listener(progress)
 
     def _note(self, event: str, **fields: object) -> None:
         fields.setdefault("at", fields.get("start", time.monotonic_ns()))

@@ -9,16 +9,18 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from soakgate import __version__, resources
 from soakgate.adapters.marks import boot_id
+from soakgate.adapters.process import Inbox, Signalled, signals_into
 from soakgate.adapters.rundir import RunDir, claim, discard, full_disk
 from soakgate.config.effective import effective_yaml
 from soakgate.config.plan import Plan
 from soakgate.config.scenario import Scenario
 from soakgate.config.secrets import resolve_header, resolve_secret
-from soakgate.errors import Exit, SoakgateError, UsageError
+from soakgate.errors import Exit, InterruptedEarly, SoakgateError, UsageError
 from soakgate.model.times import NS
 from soakgate.orchestrate import plugins
 from soakgate.orchestrate.collectors import load_settings, probe_settings
@@ -141,34 +143,49 @@ def _recording(order: Order, children: Mapping[str, tuple[str, Mapping[str, Any]
     )
 
 
+def run_id(out: Path) -> str:
+    """Name a run after its folder, in characters that every file and report can hold."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", out.absolute().name)[:80]
+    return f"{stem or 'run'}-{secrets.token_hex(4)}"
+
+
 def execute(order: Order) -> Judged:
     """Run, judge and write everything. Raises SoakgateError; what was recorded stays.
 
-    A run that cannot start leaves no folder behind.
+    A run that cannot start leaves no folder behind. Signals never end us half-way: they cut the
+    run short, and whatever it left is sealed, judged and written all the same.
     """
-    children = _children(order)
-    recording = _recording(order, children)
-    check_names(order.scenario)
-    claim(order.out)
-    run = f"{order.out.absolute().name}-{secrets.token_hex(4)}"
-    try:
-        directory = RunDir(order.out, run=run)
-        directory.marks()
-        identity = _identity(order, collectors=list(children))
-        directory.identify(identity, scenario=effective_yaml(order.scenario))
-        _record(recording, directory, order.listener)
-        directory.seal()
-    except OSError as error:
-        raise full_disk(error, where=str(order.out)) from error
-    judged = judge_folder(order.out)
-    write_outputs(judged)
+    inbox: Inbox = SimpleQueue()
+    with signals_into(inbox):
+        children = _children(order)
+        recording = _recording(order, children)
+        check_names(order.scenario)
+        if isinstance(first := _first(inbox), Signalled):
+            raise InterruptedEarly(f"{first.name} before the run had started")
+        try:
+            claim(order.out)
+            directory = RunDir(order.out, run=run_id(order.out))
+            directory.marks()
+            identity = _identity(order, collectors=list(children))
+            directory.identify(identity, scenario=effective_yaml(order.scenario))
+            _record(recording, directory, inbox=inbox, listener=order.listener)
+            directory.seal()
+        except OSError as error:
+            raise full_disk(error, where=str(order.out)) from error
+        judged = judge_folder(order.out)
+        write_outputs(judged)
     return judged
 
 
-def _record(recording: Recording, directory: RunDir, listener: Listener) -> None:
-    recorder = Recorder(recording, into=directory, listener=listener)
+def _first(inbox: Inbox) -> object:
+    return None if inbox.empty() else inbox.get()
+
+
+def _record(recording: Recording, directory: RunDir, *, inbox: Inbox, listener: Listener) -> None:
+    recorder = Recorder(recording, into=directory, inbox=inbox, listener=listener)
     try:
         recorder.record()
+        recorder.note_late_signals()
     except SoakgateError as error:
         if not recorder.begun and error.exit_code in (Exit.USAGE, Exit.INTERRUPTED):
             discard(directory.folder)

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from soakgate.adapters.process import Inbox
 
-__all__ = ["Driver", "Running", "Scene", "UpgradeEnd"]
+__all__ = ["Driver", "Running", "Scene", "Stopped", "UpgradeEnd"]
 
 UPGRADE = "upgrade"
 """Name under which a driver's end arrives in the inbox."""
@@ -32,6 +32,14 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why we ended an upgrade. `failed`: that is its own fault (it outlived its time-out)."""
+
+    why: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UpgradeEnd:
     """How an upgrade ended. `ok` None: it cannot be told."""
 
@@ -45,13 +53,17 @@ class Running(Protocol):
 
     timeout: int  # ns from its start
 
+    @property
+    def alive(self) -> bool:
+        """Whether anything of it is left that `kill` would end."""
+
     def stop(self) -> None:
         """Ask it to end (TERM)."""
 
     def kill(self) -> None:
         """End it at once."""
 
-    def finish(self, code: int, *, stopped: str | None) -> UpgradeEnd:
+    def finish(self, code: int, *, stopped: Stopped | None) -> UpgradeEnd:
         """Say how it ended, given its code and why it was stopped, and keep its output."""
 
 
