@@ -24,6 +24,7 @@ __all__ = [
     "is_run",
     "read_identity",
     "replace",
+    "write_seal",
 ]
 
 UNSEALED = frozenset({"log", "heartbeat"})
@@ -128,19 +129,24 @@ class RunDir:
         (self.folder / "run.json").write_text(json.dumps(facts, indent=2) + "\n")
 
     def seal(self) -> None:
-        """Close the run's own events and write seal.json over every evidence file.
-
-        No mark is written while its file is sealed, or the seal would not fit.
-        """
+        """Close the run's own events and write seal.json over every evidence file. OSError."""
         self.events.close()
-        marks = marks_file(self.folder)
-        files = [path for path in evidence_files(self.folder) if path != marks]
-        facts = {path.relative_to(self.folder).as_posix(): _sealed(path) for path in files}
-        with marks_locked(self.folder):
-            if marks.exists():
-                facts[marks.relative_to(self.folder).as_posix()] = _sealed(marks)
-            seal = {"run": self.run, "files": dict(sorted(facts.items()))}
-            replace(self.folder / "seal.json", (json.dumps(seal, indent=1) + "\n").encode())
+        write_seal(self.folder, run=self.run)
+
+
+def write_seal(folder: Path, *, run: str) -> None:
+    """Write seal.json over every evidence file. Raises OSError.
+
+    No mark is written while its file is sealed, or the seal would not fit.
+    """
+    marks = marks_file(folder)
+    files = [path for path in evidence_files(folder) if path != marks]
+    facts = {path.relative_to(folder).as_posix(): _sealed(path) for path in files}
+    with marks_locked(folder):
+        if marks.exists():
+            facts[marks.relative_to(folder).as_posix()] = _sealed(marks)
+        seal = {"run": run, "files": dict(sorted(facts.items()))}
+        replace(folder / "seal.json", (json.dumps(seal, indent=1) + "\n").encode())
 
 
 def _sealed(path: Path) -> dict[str, Any]:
