@@ -14,7 +14,8 @@ Modes, per request:
     ok, NNN (a status), blackhole, reset, closed, truncated, truncated-reset, half-header, stalled,
     wrong-body, redirect, garbage, slow:SECONDS, one-in-three[:MODE] (each request with the
     probability 1/3, default 503), bigbody[:BYTES], endless-header, chunked, until-eof, interim,
-    http10, extra-bytes, idle-close (says keep-alive, closes after the answer), drip:SECONDS
+    http10, extra-bytes, early (431 at the first bytes; the rest is never read), idle-close (says
+    keep-alive, closes after the answer), drip:SECONDS
 """
 
 import asyncio
@@ -254,6 +255,10 @@ class Session(asyncio.Protocol):
         self._data += data
         if self._server.mode in ("closed", "reset"):  # whatever it is, TLS' greeting too
             self._answer(self._server.mode)
+            return
+        if self._server.mode == "early":
+            self.transport.pause_reading()
+            self.transport.write(head("431 Too Large", 0))
             return
         while b"\r\n\r\n" in self._data and not self._mute and not self.transport.is_closing():
             request, _, self._data = self._data.partition(b"\r\n\r\n")

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import resource
 import signal
 import socket
@@ -267,6 +268,49 @@ def test_the_control_can_be_left_out(tmp_path: Path) -> None:
         assert child.wait() == 0
     assert not child.rows(CONTROL)
     assert read_samples(tmp_path / "samples-0001.arrows").series == ()
+
+
+def test_a_server_that_changes_its_mind_all_the_time(tmp_path: Path) -> None:
+    modes = [
+        "ok",
+        "reset",
+        "blackhole",
+        "truncated",
+        "garbage",
+        "refuse",
+        "idle-close",
+        "slow:0.05",
+    ]
+    modes += [
+        "stalled",
+        "closed",
+        "until-eof",
+        "extra-bytes",
+        "bigbody:300000",
+        "syn-drop",
+        "early",
+    ]
+    choose = random.Random(1)
+    start = time.monotonic_ns() + 2 * NS
+    script = [(start + k * NS // 40, choose.choice(modes)) for k in range(100)]
+    with FaultServer(script) as server:
+        limits = {"connect_limit": NS // 10, "answer_limit": NS // 5}
+        with ChildProber(tmp_path, [target(server, rate=200, **limits)]) as child:
+            handles = Path(f"/proc/{child.process.pid}/fd")
+            before = len(list(handles.iterdir()))
+            child.start(at=start)
+            until(lambda: time.monotonic_ns() > script[-1][0])
+            server.switch("ok")
+            seen = len(child.notices)
+            until(lambda: len(child.notices) > seen + 2)
+            assert len(list(handles.iterdir())) < before + 25  # nothing is left behind
+            child.tell(do="stop", at=0)
+            assert child.wait() == 0
+    assert child.log == ""
+    assert child.outcomes(CONTROL).keys() == {"served"}
+    assert len(child.outcomes("shop")) >= 6
+    last = [row["outcome"] for row in child.rows("shop")[-50:]]
+    assert set(last) == {"served"}
 
 
 def peak(child: ChildProber) -> int:

@@ -248,6 +248,25 @@ def test_a_large_request_is_sent_in_parts(lab: Lab, good: FaultServer) -> None:
     assert outcome(lab.fire(prober)) is Outcome.SERVED
 
 
+def test_an_answer_before_the_request_is_sent_ends_the_connection(lab: Lab) -> None:
+    with FaultServer(mode="early") as server:
+        prober = lab.prober(at(server), connection=Connection.REUSED)
+        prober.request = prober.request[:-2] + b"X-Large: " + b"x" * (8 << 20) + b"\r\n\r\n"
+        assert outcome(lab.fire(prober)) is Outcome.STATUS
+        assert outcome(lab.fire(prober)) is Outcome.STATUS
+        assert server.connections == 2
+
+
+def test_no_room_to_watch_a_socket_is_a_shortage(
+    lab: Lab, good: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(fd: int, call: object, mask: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(lab.hub.poller, "watch", cannot)
+    assert outcome(lab.fire(lab.prober(at(good)))) is Outcome.VOID
+
+
 def test_everything_is_closed_at_the_end(lab: Lab, good: FaultServer) -> None:
     prober = lab.prober(at(good), connection=Connection.REUSED)
     lab.fire(prober)

@@ -28,6 +28,7 @@ def os_error(code: int) -> OSError:
         (errno.ENFILE, False, Outcome.VOID),
         (errno.EADDRNOTAVAIL, False, Outcome.VOID),
         (errno.EAGAIN, False, Outcome.VOID),
+        (errno.ENOSPC, False, Outcome.VOID),
         (errno.ENOBUFS, True, Outcome.VOID),
         (errno.ENOMEM, True, Outcome.VOID),
     ],

@@ -1,6 +1,7 @@
 """Each way a server can behave, seen by the real child: one run, judged many times."""
 
 import contextlib
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -47,6 +48,18 @@ STATUSES |= {"503": 503, "500": 500, "101": 101, "304": 304}
 STATUSES |= {"refuse": 0, "closed": 0, "garbage": 0}
 
 
+def _have_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as sock:
+            sock.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+HAVE_IPV6 = _have_ipv6()
+
+
 @pytest.fixture(scope="module")
 def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChildProber]:
     folder = tmp_path_factory.mktemp("modes")
@@ -68,6 +81,12 @@ def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChildProber]:
                     "answer_limit": LIMIT,
                 }
             )
+        by_name = stack.enter_context(FaultServer(host=host))
+        url = by_name.url.replace("127.0.0.1", "localhost")
+        targets.append({"name": "by-name", "url": url, "rate": 4})
+        if HAVE_IPV6:
+            six = stack.enter_context(FaultServer(host=host, address="::1"))
+            targets.append({"name": "ipv6", "url": six.url, "rate": 4})
         made = stack.enter_context(ChildProber(folder, targets))
         made.start(2)
         assert made.wait(60) == 0
@@ -85,6 +104,15 @@ def test_outcome(child: ChildProber, mode: str, connection: str) -> None:
 @pytest.mark.parametrize("mode", STATUSES)
 def test_the_status_is_kept_whatever_the_outcome(child: ChildProber, mode: str) -> None:
     assert {row["status"] for row in child.rows(mode)} == {STATUSES[mode]}
+
+
+def test_a_name_is_resolved(child: ChildProber) -> None:
+    assert set(child.outcomes("by-name")) == {"served"}
+
+
+@pytest.mark.skipif(not HAVE_IPV6, reason="this host has no IPv6")
+def test_an_ipv6_address(child: ChildProber) -> None:
+    assert set(child.outcomes("ipv6")) == {"served"}
 
 
 def test_the_control_is_served_over_both_connections(child: ChildProber) -> None:

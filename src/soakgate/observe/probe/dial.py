@@ -99,8 +99,8 @@ class Dial:
         code = sock.connect_ex(address.place)
         if code not in (0, errno.EINPROGRESS):
             raise OSError(code, os.strerror(code))
+        self._hub.poller.watch(sock.fileno(), self._writable, WRITE)
         self._fd = sock.fileno()
-        self._hub.poller.watch(self._fd, self._writable, WRITE)
 
     def _writable(self, _: int) -> None:
         now = self._hub.alive()

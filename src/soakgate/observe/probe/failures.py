@@ -16,6 +16,7 @@ SHORTAGE = frozenset(
         errno.EAGAIN,  # connect: no local port left to bind to
         errno.ENOBUFS,
         errno.ENOMEM,
+        errno.ENOSPC,  # more descriptors watched than a user may
     }
 )
 """Errors that mean that we ran out of something: neither good nor bad for the target."""

@@ -68,7 +68,9 @@ class Exchange:
 
     def _complete(self, now: int) -> None:
         outcome, detail = judge(self._answer, self._owner.expect)
-        if self._answer.reusable and self._owner.keeps:
+        channel = self._channel
+        assert channel is not None
+        if self._owner.keeps and self._answer.reusable and channel.all_sent:
             flight, self.flight = self.flight, None
             self._owner.keep(self)
             if flight is not None:

@@ -100,6 +100,11 @@ class SecureWire:
             raise _failure(error) from None
         self._flush()
 
+    @property
+    def all_sent(self) -> bool:
+        """Whether the peer has been sent everything."""
+        return self._wire.all_sent
+
     def usable(self) -> bool:
         """Tell whether nothing has come since the last answer."""
         return self._wire.usable()

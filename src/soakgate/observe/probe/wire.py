@@ -31,6 +31,10 @@ class Channel(Protocol):
     def send(self, data: bytes) -> None:
         """Send all of `data`, now or as the peer takes it. Raises OSError."""
 
+    @property
+    def all_sent(self) -> bool:
+        """Whether the peer has been sent everything; an answer may come before that."""
+
     def usable(self) -> bool:
         """Tell whether nothing has come since the last answer: no end, no stray byte."""
 
@@ -86,6 +90,11 @@ class Wire:
         self._unsent = self._unsent[self._sock.send(self._unsent) :]
         if not self._unsent:
             self._hub.poller.change(self._fd, self._ready, READ)
+
+    @property
+    def all_sent(self) -> bool:
+        """Whether the peer has been sent everything; an answer may come before that."""
+        return not self._unsent
 
     def usable(self) -> bool:
         """Tell whether nothing has come since the last answer: no end, no stray byte."""
