@@ -9,3 +9,4 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
     if not pluginmanager.is_registered(plugin):
         pluginmanager.register(plugin, "soakgate")
+        plugin.add_short_names(parser)  # what the plugin does itself where it is loaded in time

@@ -46,9 +46,9 @@ class Ask:
             self._whole()
             return ()
         self._check(asked.id)
-        rows = () if rule else self._rows(self._run.result, asked, exact=exact)
+        rows = () if rule else self._rows(asked, exact=exact)
         result = self._run.result
-        if not rows:
+        if not rows and not exact:
             result = self._run.judge(_rule(asked, rule))
             rows = tuple(result.criteria)
         self._settle(result, rows, asked)
@@ -62,19 +62,20 @@ class Ask:
             near = suggestion(name, known) or f"there are: {', '.join(sorted(known))}"
             raise UsageError(f'there is no criterion "{name}"', hint=near)
         if not self._run.readable:
-            self._raise("inconclusive", f"{name}: {self._run.result.reason}")
+            raise NotHeld("inconclusive", f"INCONCLUSIVE {name}: {self._run.result.reason}")
 
-    def _rows(
-        self, result: "RunResult", asked: Subject, *, exact: bool
-    ) -> tuple["CriterionRow", ...]:
-        """Give the scenario's rows; None takes in all (`exact`: no phase is none)."""
+    def _rows(self, asked: Subject, *, exact: bool) -> tuple["CriterionRow", ...]:
+        """Give the scenario's rows. What was not named takes in all; `exact`: only what is none."""
 
         def fits(row: "CriterionRow") -> bool:
             pairs = ((row.phase, asked.phase), (row.quantile, asked.quantile))
             same = all(has == want or (want is None and not exact) for has, want in pairs)
-            return row.id == asked.id and asked.target in (None, row.target) and same
+            return row.id == asked.id and same
 
-        return tuple(row for row in result.criteria if fits(row))
+        rows = tuple(row for row in self._run.result.criteria if fits(row))
+        mine = tuple(row for row in rows if asked.target in (None, row.target))
+        # A criterion may give one row for all targets where the scenario names none.
+        return mine or tuple(row for row in rows if exact and row.target is None)
 
     def _settle(
         self, result: "RunResult", rows: tuple["CriterionRow", ...], asked: Subject
@@ -90,15 +91,11 @@ class Ask:
         for row in rows:
             note.properties += wording.properties(row)
             if words.shown(row) == "warn" or (row.level == "info" and row.verdict != "pass"):
-                note.lines.append(wording.row_line(row))
+                note.lines.append(wording.told(row))
         worst = next((row.effective for row in words.worst_first(counting)), "pass")
         if worst in ("inconclusive", "fail"):
-            self._raise(worst, wording.block(result, rows, folder=str(self._run.folder)))
+            raise NotHeld(worst, wording.block(result, rows, folder=str(self._run.folder)))
         note.worsen(worst)
-
-    def _raise(self, verdict: str, text: str) -> None:
-        self._note().worsen(verdict)
-        raise NotHeld(verdict, text)
 
     def _whole(self) -> None:
         note = self._note()
@@ -106,7 +103,7 @@ class Ask:
         halt = self._run.halt
         if halt is not None:
             text = f"INCONCLUSIVE the run itself: {halt}\n  run: {self._run.folder}"
-            self._raise("inconclusive", text)
+            raise NotHeld("inconclusive", text)
         note.worsen("pass")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from soakgate.errors import Exit
 from soakgate.pytest_plugin import junit
-from soakgate.pytest_plugin.outcome import note_of
+from soakgate.pytest_plugin.outcome import is_open, note_of
 
 __all__ = ["REFUSED", "Ending"]
 
@@ -49,12 +49,15 @@ class Ending:
     def _count_failed(self, report: pytest.TestReport, note: dict[str, Any]) -> None:
         if note["code"] is not None:
             self._codes.add(note["code"])
-        elif note["verdict"] == "inconclusive" and report.when != "teardown":
-            self._texts[report.nodeid] = report.longreprtext
-            junit.set_type(self._config, report, verdict="inconclusive")
+            return
+        open_ = is_open(report)
+        if open_:
+            self._texts[report.nodeid] = note["text"]
         else:
             self._failed += 1
-            junit.set_type(self._config, report, verdict="fail")
+        headline = note["text"].partition("\n")[0]
+        verdict = "inconclusive" if open_ else "fail"
+        junit.set_type(self._config, report, verdict=verdict, message=headline)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

@@ -7,7 +7,9 @@ import pytest
 __all__ = ["set_type"]
 
 
-def set_type(config: pytest.Config, report: pytest.TestReport, *, verdict: str) -> None:
+def set_type(
+    config: pytest.Config, report: pytest.TestReport, *, verdict: str, message: str
+) -> None:
     """Type the failure that pytest has just written for a report.
 
     pytest offers no way to say it, so this reaches into its writer; where that has another shape,
@@ -15,8 +17,8 @@ def set_type(config: pytest.Config, report: pytest.TestReport, *, verdict: str) 
     """
     for failure in _failures(config, report):
         failure.set("type", verdict)
-        first = report.longreprtext.partition("\n")[0]
-        failure.set("message", first)
+        if message:
+            failure.set("message", message)
 
 
 def _failures(config: pytest.Config, report: pytest.TestReport) -> list[Any]:

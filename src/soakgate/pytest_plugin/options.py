@@ -1,18 +1,19 @@
 """The plugin's options, each under a short name and under `--soakgate-NAME`.
 
 The plugin is loaded in every pytest run of everyone who has soakgate installed, and the short names
-are common words. So they give way: one that another plugin or a conftest.py claims is theirs, and
-ours keeps its long name.
+are common words. So they come last: once all plugins and conftest.py files have added theirs, ours
+get the short names that are left. A name that somebody else claims is theirs.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-__all__ = ["GROUP", "Options", "add_options", "read_options", "short_names_yield"]
+__all__ = ["GROUP", "Options", "add_options", "add_short_names", "read_early", "read_options"]
 
 GROUP = "soakgate"
 
@@ -27,6 +28,10 @@ class _Flag:
     @property
     def dest(self) -> str:
         return f"soakgate_{self.name.replace('-', '_')}"
+
+    @property
+    def long(self) -> str:
+        return f"--soakgate-{self.name}"
 
 
 JUDGING = (
@@ -73,13 +78,10 @@ def read_options(config: pytest.Config) -> Options:
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Add all options in one group; a short name that is taken already is left to its owner."""
+    """Add all options in one group, under the long names that are nobody else's."""
     group = parser.getgroup(GROUP, "soakgate: judge or record a run")
-    taken = {name for option in _all_options(parser) for name in option.names()}
     for flag in FLAGS:
-        names = [f"--{flag.name}", f"--soakgate-{flag.name}"]
-        free = [name for name in names if name not in taken]
-        group.addoption(*free, dest=flag.dest, help=flag.help, **_kind(flag))
+        group.addoption(flag.long, dest=flag.dest, help=flag.help, **_kind(flag))
 
 
 def _kind(flag: _Flag) -> dict[str, Any]:
@@ -96,20 +98,39 @@ def _all_options(parser: pytest.Parser) -> list[Any]:
     return [option for group in groups if group is not None for option in group.options]
 
 
-@contextmanager
-def short_names_yield(parser: pytest.Parser) -> Iterator[None]:
-    """Withdraw our short names while conftest.py files are loaded; take back those still free."""
-    ours = parser.getgroup(GROUP).options
-    try:
-        withdrawn = [(option, name) for option in ours for name in _withdraw(parser, option)]
-    except AttributeError:  # a pytest that keeps its options elsewhere: names stay as they are
-        yield
-        return
-    yield
+def add_short_names(parser: pytest.Parser) -> list[tuple[Any, str]]:
+    """Add the short names that nobody has taken; give each with its option."""
     taken = {name for option in _all_options(parser) for name in option.names()}
-    for option, name in withdrawn:
-        if name not in taken:
-            _restore(parser, option, name)
+    added = []
+    for option in parser.getgroup(GROUP).options:
+        short = option.names()[0].replace(f"--{GROUP}-", "--")
+        if short not in taken:
+            _names(option).insert(0, short)
+            _index(parser, option)[short] = getattr(option, "_action", None)
+            added.append((option, short))
+    return added
+
+
+def read_early(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
+    """Read the command line again with our short names, before conftest.py files are looked for.
+
+    Else the value of `--run-dir DIR` would count as a path with tests, and a conftest.py in a run
+    directory that came from elsewhere would be executed.
+    """
+    with _short_names(parser):
+        read = parser.parse_known_args(args, copy(config.option))
+    config.known_args_namespace.file_or_dir = read.file_or_dir
+
+
+@contextmanager
+def _short_names(parser: pytest.Parser) -> Iterator[None]:
+    added = add_short_names(parser)
+    try:
+        yield
+    finally:
+        for option, short in added:
+            _names(option).remove(short)
+            del _index(parser, option)[short]
 
 
 def _names(option: Any) -> list[str]:
@@ -119,25 +140,9 @@ def _names(option: Any) -> list[str]:
     return names
 
 
-def _registry(parser: pytest.Parser) -> dict[str, Any]:
-    """Give argparse's index of names, which pytest 8 makes anew for each parse."""
-    found: dict[str, Any] = getattr(getattr(parser, "optparser", None), _INDEX, {})
-    return found
-
-
-_INDEX = "_option_string_actions"
-
-
-def _withdraw(parser: pytest.Parser, option: Any) -> list[str]:
-    names = _names(option)
-    short = [name for name in names if not name.startswith("--soakgate-")]
-    for name in short:
-        names.remove(name)
-        _registry(parser).pop(name, None)
-    return short
-
-
-def _restore(parser: pytest.Parser, option: Any, name: str) -> None:
-    _names(option).insert(0, name)
-    if hasattr(option, "_action"):
-        _registry(parser)[name] = option._action  # noqa: SLF001
+def _index(parser: pytest.Parser, option: Any) -> dict[str, Any]:
+    """Give argparse's index of names; pytest 8 makes it anew for each parse, from the lists."""
+    if getattr(option, "_action", None) is None:
+        return dict.fromkeys(option.names())
+    index: dict[str, Any] = parser.optparser._option_string_actions  # noqa: SLF001
+    return index

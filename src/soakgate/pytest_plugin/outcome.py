@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["NotHeld", "Note", "Severity", "note_of"]
+__all__ = ["NotHeld", "Note", "Severity", "is_open", "note_of"]
 
 Severity = str
 """A verdict's lower-case word, or "" for a test that judged nothing."""
@@ -32,6 +32,7 @@ class Note:
     verdict: Severity = ""
     counts: bool = True  # False: judged only what counts for nothing
     code: int | None = None  # exit code of an error that stopped the test
+    text: str = ""  # the finding that did not hold, many lines
     lines: list[str] = field(default_factory=list)  # of rows that warned
     properties: list[tuple[str, str]] = field(default_factory=list)
     run: dict[str, Any] | None = None  # folder, recorded, halt, interrupted
@@ -45,3 +46,15 @@ def note_of(report: pytest.TestReport) -> dict[str, Any] | None:
     """Give what a report carries of ours, checked: other plugins may put anything on reports."""
     note = getattr(report, "soakgate", None)
     return note if isinstance(note, dict) and "verdict" in note else None
+
+
+def is_open(report: pytest.TestReport) -> bool:
+    """Tell whether a test ended INCONCLUSIVE, and by a finding, not by an error of its own."""
+    note = note_of(report)
+    return (
+        note is not None
+        and report.failed
+        and report.when != "teardown"
+        and note["verdict"] == "inconclusive"
+        and bool(note["text"])
+    )

@@ -11,7 +11,7 @@ import pytest
 
 from soakgate.errors import Exit, SoakgateError
 from soakgate.pytest_plugin import ending, outcome, subject
-from soakgate.pytest_plugin.options import add_options, read_options, short_names_yield
+from soakgate.pytest_plugin.options import add_options, add_short_names, read_early, read_options
 from soakgate.pytest_plugin.state import STATE, State, needs_run
 
 if TYPE_CHECKING:
@@ -24,15 +24,19 @@ MARK = "criterion(id): one test per subject of this criterion in the scenario; *
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options."""
+    """Add the options under their long names."""
     add_options(parser)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests(parser: pytest.Parser) -> Iterator[None]:
-    """Let the options of conftest.py files go before our short names."""
-    with short_names_yield(parser):
-        return (yield)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Iterator[None]:
+    """Add the short names once everybody else has added theirs."""
+    read_early(early_config, parser, args)
+    result = yield
+    add_short_names(parser)
+    return result
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,24 +53,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         subject.parametrise(metafunc, metafunc.config.stash[STATE].scenario())
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Refuse wrong usage once, before the first test, if any test needs a run."""
-    state = session.config.stash[STATE]
-    if session.config.getoption("collectonly") or not any(map(needs_run, session.items)):
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse wrong usage once, before the first test, if any test that is left needs a run."""
+    if config.getoption("collectonly") or not any(map(needs_run, items)):
         return
     try:
-        state.check()
+        config.stash[STATE].check()
     except SoakgateError as error:
-        _refuse(session, error)
+        _refuse(config, items, error)
 
 
-def _refuse(session: pytest.Session, error: SoakgateError) -> None:
+def _refuse(config: pytest.Config, items: list[pytest.Item], error: SoakgateError) -> None:
     """End the session with the error's lines and code; a worker leaves that to the controller."""
     lines = [f"soakgate: {line}" for line in error.lines]
-    told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    told: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if told is not None:
         told[ending.REFUSED] = {"code": int(error.exit_code), "lines": lines}
-        session.items.clear()
+        items.clear()
     elif error.exit_code is Exit.USAGE:
         raise pytest.UsageError(*lines)
     else:
@@ -86,12 +90,10 @@ def pytest_runtest_makereport(
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, Any] | None:
     """Give `inconclusive` its letter, word and colour, and a warning its word."""
-    note = outcome.note_of(report)
-    if note is None or note["code"] is not None:
-        return None
-    if report.failed and note["verdict"] == "inconclusive" and report.when != "teardown":
+    if outcome.is_open(report):
         return "inconclusive", "?", ("INCONCLUSIVE", {"purple": True})
-    if report.passed and report.when == "call" and note["verdict"] == "warn":
+    note = outcome.note_of(report)
+    if note is not None and report.passed and report.when == "call" and note["verdict"] == "warn":
         return "passed", ".", ("WARN", {"yellow": True})
     return None
 

@@ -95,7 +95,7 @@ class State:
         note = self.current()
         error = None if call.excinfo is None else call.excinfo.value
         if isinstance(error, NotHeld):
-            report.longrepr = error.text
+            report.longrepr = note.text = error.text
             note.worsen(error.verdict)
         elif isinstance(error, SoakgateError):
             note.code = int(error.exit_code)

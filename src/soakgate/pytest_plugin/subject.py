@@ -13,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from soakgate.config.scenario import Scenario
+    from soakgate.verdict.criterion import Criterion
 
 __all__ = ["MARKER", "OTHERS", "Subject", "parametrise"]
 
@@ -36,23 +37,21 @@ class Subject:
         return "".join(sign + part for sign, part in parts if part is not None)
 
 
-def _subjects(scenario: "Scenario") -> list[Subject]:
-    """Give every subject of a scenario once, in its order.
+def _judges_each(criterion: "Criterion", scenario: "Scenario") -> bool:
+    """Tell whether a rule without a target gives a row per target: probes are all it rests on."""
+    sources = set(criterion.SOURCES) - (set() if scenario.load else {"load"})
+    return criterion.FACTS.takes_target and sources == {"probe"}
 
-    Criteria that rest on probes alone judge each target, so each gets a test of its own.
-    """
+
+def _subjects(scenario: "Scenario") -> list[Subject]:
+    """Give every subject of a scenario once, in its order; each target is one of its own."""
     from soakgate.orchestrate import plugins
 
     known = plugins.criteria()
     found = []
     for rule in scenario.criteria or ():
         criterion = known.get(rule.id)
-        each = (
-            rule.target is None
-            and criterion is not None
-            and criterion.FACTS.takes_target
-            and tuple(criterion.SOURCES) == ("probe",)
-        )
+        each = rule.target is None and criterion is not None and _judges_each(criterion, scenario)
         targets: Sequence[str | None] = list(scenario.targets) if each else [rule.target]
         found += [Subject(rule.id, target, rule.phase, rule.quantile) for target in targets]
     return list(dict.fromkeys(found))

@@ -7,12 +7,12 @@ from soakgate.model.result import CriterionRow, RunResult
 from soakgate.report import details
 from soakgate.report import format as words
 
-__all__ = ["block", "properties", "row_line"]
+__all__ = ["block", "properties", "told"]
 
 MOST = 1000  # characters of one line
 
 
-def row_line(row: CriterionRow) -> str:
+def _row_line(row: CriterionRow) -> str:
     """Say a finding in one line: verdict, subject, observed value, bounds, limit, margin."""
     name = f"{row.id} {words.subject(row)}".rstrip()
     seen = f"{words.observed(row)} {words.bounds(row)}".strip()
@@ -21,16 +21,19 @@ def row_line(row: CriterionRow) -> str:
     return printable(f"{words.word(words.shown(row))} {name}: {facts}", MOST)
 
 
+def told(row: CriterionRow) -> str:
+    """Say a finding with its reason, in one line or two."""
+    why = words.evidence(row)
+    return "\n".join([_row_line(row), *([f"  {printable(why, MOST)}"] if why else [])])
+
+
 def block(result: RunResult, rows: Sequence[CriterionRow], *, folder: str) -> str:
     """Give the findings that did not pass, worst first, with what lies behind them."""
     lines = []
     for row in words.worst_first(rows):
-        if words.shown(row) == "pass":
-            continue
-        lines.append(row_line(row))
-        why = words.evidence(row)
-        lines += [f"  {printable(why, MOST)}"] if why else []
-        lines += [f"  {printable(line, MOST)}" for line in details.lines(result, row)]
+        if words.shown(row) != "pass":
+            lines.append(told(row))
+            lines += [f"  {printable(line, MOST)}" for line in details.lines(result, row)]
     lines.append(f"  run: {printable(folder, MOST)}")
     return "\n".join(lines)
 
