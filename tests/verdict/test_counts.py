@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -41,8 +43,12 @@ def test_listed_failures_inside_do_not_count_twice() -> None:
 def test_only_statuses_of_the_server_are_5xx() -> None:
     assert count(load(30, failed={4: 3}, status=503), 0, 30, only_5xx=True).failed == 3
     assert count(load(30, failed={4: 3}, status=404), 0, 30, only_5xx=True).failed == 0
-    edge = load(30, failed={9: 1}, status=404, listed=(9.7,))
-    assert count(edge, 9.5, 20, only_5xx=True).possible == 0
+    edge = load(30, failed={9: 2}, status=503, listed=(9.2, 9.7))
+    found = count(edge, 9.5, 20, only_5xx=True)
+    assert (found.failed, found.possible) == (1, 1)
+    other = replace(edge, failures=tuple(replace(f, status=404) for f in edge.failures))
+    found = count(other, 9.5, 20, only_5xx=True)
+    assert (found.failed, found.possible) == (0, 2)
 
 
 def test_in_flight_beyond_the_answer_limit_has_failed() -> None:

@@ -70,7 +70,7 @@ def window_of(rule: CriterionRule, view: View) -> Window | None:
 
 def title(rule: CriterionRule) -> str:
     """Name a rule's window in a sentence."""
-    return f"the {rule.phase}" if rule.phase else "the time from the upgrade on"
+    return f"the {rule.phase}" if rule.phase else "the time judged"
 
 
 def missing_window(rule: CriterionRule, view: View, facts: CriterionFacts) -> list[Finding]:

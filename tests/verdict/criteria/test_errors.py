@@ -215,6 +215,11 @@ def test_a_rate_that_only_the_profile_knows_leaves_it_open() -> None:
     assert "is the profile's to say" in found.text
 
 
+def test_a_limit_of_everything_has_nothing_left_to_need() -> None:
+    found = of_load({"id": "errors", "limit": "< 100%"}, failed=dict.fromkeys(range(60), 50))
+    assert (found.verdict, found.needed.requests) == ("inconclusive", None)
+
+
 def test_what_can_never_pass_is_told() -> None:
     found = http_5xx.forecast(rule(limit="< 0%"), plan(phases={"soak": 600}, loaded=True))
     assert found.never

@@ -107,6 +107,16 @@ def test_probes_of_each_target_where_there_is_no_load() -> None:
     assert found.criteria[0].samples == sum(s.intended.size for s in both())
 
 
+def test_load_that_left_nothing_and_windows_that_never_came_are_open() -> None:
+    rule = {"id": "latency-p95"}
+    gone = row(judged(evidence(*both()), scenario(rule, loaded=True)))
+    assert (gone.verdict, gone.reason) == ("inconclusive", "the load left no evidence")
+    never = judged(evidence(load=load(60)), scenario({**rule, "phase": "settle"}, loaded=True))
+    assert row(never).reason == "the run had no phase settle"
+    zero = p95("0s")
+    assert (zero.verdict, zero.needed.requests) == ("fail", None)
+
+
 def test_a_silent_target_is_open() -> None:
     rule = {"id": "latency-p99"}
     found = row(judged(evidence(), scenario(rule)))

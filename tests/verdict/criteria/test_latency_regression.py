@@ -123,7 +123,7 @@ def test_bad_minutes_inside_a_good_hour_are_told_but_not_judged() -> None:
         ({"baseline": 120, "upgrade": 300, "soak": 300}, "the baseline lasted 120 s"),
         (
             {"baseline": 400, "upgrade": 100, "soak": 100},
-            "the time from the upgrade on lasted 4 min",
+            "the time judged lasted 4 min",
         ),
     ],
 )
@@ -179,6 +179,29 @@ def test_probes_of_each_target_where_there_is_no_load() -> None:
     half = {**RULE, "quantile": "p50"}
     result = judged(found, scenario(half, targets={"shop": {}, "cart": {}}))
     assert [(c.target, c.verdict) for c in result.criteria] == [("shop", "pass"), ("cart", "fail")]
+
+
+def test_one_episode_of_slow_requests_gives_no_upper_bound() -> None:
+    table = load(LENGTH, rate=1, slow=(1700, 1760, 5.0))
+    found = row(
+        judged(evidence(length=LENGTH, parts=PARTS, load=table), scenario(RULE, loaded=True))
+    )
+    assert (found.verdict, found.observed.high, found.margin) == ("inconclusive", None, None)
+    assert "without an upper bound (limit +10 %)" in found.reason
+
+
+def test_a_limit_that_nothing_can_hold_does_not_break_the_judge() -> None:
+    found = change({**RULE, "limit": "-100%"})
+    assert (found.verdict, found.needed.seconds) == ("fail", None)
+
+
+def test_a_window_that_never_came_is_open() -> None:
+    found = change({**RULE, "phase": "settle"}, parts={"baseline": 600, "soak": 1200})
+    assert (found.reason, found.truth, found.quantile) == (
+        "the run had no phase settle",
+        "process",
+        "p95",
+    )
 
 
 def test_nothing_sent_is_open() -> None:
