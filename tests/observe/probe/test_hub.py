@@ -25,6 +25,7 @@ class World:
             note=self.events.append,
             clock=lambda: self.now,
         )
+        self.hub.alive()
 
     def fly(self, limit: int = 4 * NS) -> Flight:
         flight = self.hub.begin(0, intended=self.now, answer_limit=limit)
@@ -74,6 +75,20 @@ def test_a_silence_of_250_ms_is_none_of_ours(world: World) -> None:
     world.now += STALL
     world.hub.alive()
     assert world.rows == world.events == []
+
+
+def test_the_time_before_the_loop_runs_is_no_silence(world: World) -> None:
+    nothing: Any = None
+    hub = Hub(
+        loop=nothing,
+        poller=nothing,
+        record=world.rows.append,
+        note=world.events.append,
+        clock=lambda: world.now,
+    )
+    world.now += NS
+    hub.alive()
+    assert world.events == []
 
 
 def test_a_longer_silence_voids_what_was_in_flight(world: World) -> None:

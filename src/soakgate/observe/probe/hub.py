@@ -62,7 +62,7 @@ class Hub:
     ) -> None:
         self.loop, self.poller, self.clock = loop, poller, clock
         self._record, self._note = record, note
-        self._last = clock()
+        self._last = 0  # when we were last awake, ns; 0 before the loop runs
         self._retired: list[tuple[int, socket.socket]] = []
         self.flights: set[Flight] = set()
 
@@ -73,7 +73,7 @@ class Hub:
         a suspension may have been answered, cut or timed out by our own absence.
         """
         now = self.clock()
-        if now - self._last > STALL:
+        if now - self._last > STALL and self._last:
             self._stalled(now)
         self._last = now
         return now
