@@ -95,7 +95,13 @@ def test_no_infinity_nan_or_ragged_digits(seen: CriterionRow) -> None:
             row(74.9999, 74.9999, 74.9999, ("<", 75.0, "s"), margin=1e-4),
             "74.9999 s < 75 s +0.0001 s",
         ),
-        (row(None, None, None), "no data <= 1 s"),
+        (row(None, None, None), "not judged <= 1 s"),
+        (row(0.0019, 0.00182, 0.0021, margin=0.9979), "1.9 ms (1.8 - 2.1) <= 1 s +0.998 s"),
+        (row(0.0019, 0.0018, None, ("<=", 2.0, "s")), "1.9 ms (at least 1.8) <= 2 s"),
+        (row(0.0, 0.0, 0.09, ("<=", 5.0, "s")), "0 ms (0 - 90) <= 5 s"),
+        (row(0.15, 0.14, 0.16, ("<=", 2.0, "s")), "0.15 s (0.14 - 0.16) <= 2 s"),
+        (row(1.0, 1.0, 1.0, ("=", 1.0, "count"), margin=0.0, id="upgrade-happened"), "yes yes"),
+        (row(0.0, 0.0, 0.0, ("=", 1.0, "count"), margin=-1.0, id="upgrade-happened"), "no yes"),
         (row(0.8, 0.7, None), "0.8 s (at least 0.7) <= 1 s"),
         (row(None, None, 0.7), "no data (at most 0.7) <= 1 s"),
         (
@@ -138,10 +144,46 @@ def test_intervals_of_incidents() -> None:
     assert words.interval(Interval(value=None, low=None, high=None)) == "no data"
 
 
-def test_info_rows_show_what_was_found_but_do_not_count() -> None:
-    seen = row(2.0, 1.9, 2.1, level="info", effective="pass")
-    assert words.shown(seen) == "fail"
-    assert words.note(seen) == "for information, does not count"
+def test_info_rows_have_a_word_of_their_own_and_say_what_was_found() -> None:
+    seen = row(2.0, 1.9, 2.1, level="info", effective="pass", reason="too short")
+    assert (words.word(words.shown(seen)), words.mark(words.shown(seen))) == ("INFO", "i")
+    assert words.evidence(seen) == "9,640 probes; for information: found FAIL; too short"
+
+
+def test_info_rows_come_last_and_are_counted_apart() -> None:
+    info = row(2.0, 1.9, 2.1, level="info", effective="pass")
+    held = row(0.1, 0.0, 0.2).model_copy(update={"verdict": "pass", "effective": "pass"})
+    broken = row(2.0, 1.9, 2.1)
+    assert words.worst_first([info, held, broken]) == [broken, held, info]
+    assert words.tally([info, held, broken]) == "1 fail · 1 pass · 1 for information"
+    assert words.headline(results.result(reason="", criteria=[info.model_dump()])) == (
+        "nothing was judged"
+    )
+
+
+def test_a_reason_that_only_repeats_the_numbers_is_left_to_them() -> None:
+    seen = row(2.0, 1.9, 2.1, reason="shop was not served for 2 s in sum (limit 1 s)")
+    assert words.why(seen, said="another sentence") == ""
+    assert words.why(seen) == seen.reason
+    more = row(2.0, 1.9, 2.1, reason="12 % failed (100 of 851; limit 1 %)")
+    assert words.why(more, said="another sentence") == more.reason
+    assert words.why(more, said=f"{more.reason}; interrupted by SIGINT") == ""
+    unsure = row(2.0, 0.9, 2.1, reason="it may be down (limit 1 s)", effective="inconclusive")
+    assert words.why(unsure, said="another sentence") == unsure.reason
+
+
+@pytest.mark.parametrize(
+    ("id_", "target", "printed"),
+    [
+        ("observer", None, "9,640 probes, our own control included"),
+        ("errors", "shop", "9,640 probes"),
+        ("errors", None, "9,640 requests"),
+        ("latency-p99", None, "9,640 requests served"),
+        ("brown-out", "shop", "9,640 probes served"),
+    ],
+)
+def test_samples_say_what_was_counted(id_: str, target: str | None, printed: str) -> None:
+    assert words.samples(row(0.0, 0.0, 0.0, id=id_, target=target)) == printed
 
 
 def test_waived_rows_show_what_they_count_as() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from soakgate import resources
 from soakgate.analysis.timeline import Lane, Look, Span, Timeline, build
+from soakgate.model.result import RunResult
 from soakgate.model.times import NS
 from soakgate.report import format as words
 from soakgate.report import html
@@ -186,7 +187,7 @@ def test_the_page_says_how_sure_it_is_and_how_to_judge_again(full):
 
 def test_open_ends_unknown_values_and_unbounded_ones_are_said():
     found = page(results.undecided())
-    for said in ("at least 0.7", "no data", "open at the end", "not sealed", "no probes"):
+    for said in ("at least 0.7", "not judged", "open at the end", "not sealed", "no probes"):
         assert said in found.text
     assert "None" not in found.text
 
@@ -315,3 +316,48 @@ def test_thousands_of_short_spans_cost_no_more_than_pixels():
     found = Page(raw.decode())
     assert sum(t == "rect" and n == "fill" for t, n, _ in found.attributes) < 6000
     assert "gap-1999" in found.ids
+
+
+def _informed() -> RunResult:
+    rows = [
+        results.criterion("downtime", "pass", (0.0, 0.0, 0.4), ("<=", 1.0, "s")),
+        results.criterion(
+            "latency-regression", "inconclusive", (0.5, -1.0, 2.7), ("<=", 0.1, "ratio"),
+            level="info", effective="pass", reason="the baseline lasted 10 s",
+        ),
+    ]  # fmt: skip
+    return results.result(verdict="pass", reason="the one criterion holds", criteria=rows)
+
+
+def test_an_info_row_is_no_verdict_and_gets_no_article():
+    found = page(_informed())
+    assert "i INFO" in found.text
+    assert "for information: found INCONCLUSIVE; the baseline lasted 10 s" in found.text
+    assert "1 pass · 1 for information" in found.text
+    assert "? INCONCLUSIVE" not in found.text
+    assert "What did not simply pass" not in found.text
+    assert found.text.index("PASS downtime") < found.text.index("i INFO")
+
+
+def test_the_first_screen_says_why_a_row_is_open():
+    reason = "shop was down for 20 % of the time: too little was served to judge slowness"
+    row = results.criterion(
+        "brown-out", "inconclusive", (None, None, None), ("<=", 5.0, "s"), reason=reason
+    )
+    found = page(results.result(verdict="fail", reason="shop was not served", criteria=[row]))
+    assert reason in found.text[: found.text.index("What did not simply pass")]
+    same = page(results.result(verdict="inconclusive", reason=reason, criteria=[row]))
+    assert same.text[: same.text.index("What did not simply pass")].count(reason) == 1
+
+
+def test_outages_of_a_partial_episode_are_told_together():
+    outages = [results.outage(10 + k, 10.1 + k, {"status-503": 1}) for k in range(6)]
+    whole = results.episode(10, 15.1, 6, partial=True)
+    row = results.criterion(
+        "downtime", "fail", (2.0, 1.5, 3.0), ("<=", 1.0, "s"),
+        evidence=[f"outages[{k}]" for k in range(6)],
+    )  # fmt: skip
+    found = page(results.result(criteria=[row], outages=outages, episodes=[whole]))
+    assert found.text.count("partial episode shop/new at 05:02:21.123Z") == 1
+    assert "outage shop/new at" not in found.text
+    assert "Evidence in result.json: outages[0] to outages[5]" in found.text

@@ -79,7 +79,7 @@ def test_an_informational_failure_has_passed() -> None:
     )
     case = cases(results.result(criteria=[row]))["errors/shop"]
     assert case.find("failure") is None
-    assert case.findtext("system-out", "").startswith("FAIL: ")
+    assert case.findtext("system-out", "").startswith("INFO: observed 50 %")
 
 
 def test_properties_carry_observed_and_limit() -> None:

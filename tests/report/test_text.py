@@ -12,14 +12,14 @@ WIDE = 200
 EXPECTED = """\
 FAIL  shop was not served for 4.2 s (limit 1 s) while node soakgate-worker2 drained
 
-  ✕ FAIL          longest-outage      shop         4.2 s    (4.1 - 4.3)      <= 1 s    -3.1 s    9,640 probes
-  ? INCONCLUSIVE  errors                           0.021 %  (0.006 - 0.053)  < 0.01 %  -0.043    19,204 requests; needs 17,700 more requests without an error, 6 min at 50/s
-  ! WARN          brown-out           shop         7.0 s    (6.9 - 7.1)      <= 5 s    -1.9 s    9,640 probes; waived by platform-team until 2027-01-31; found FAIL, counts as WARN
-  ✓ PASS          latency-p95         p95          0.041 s  (0.039 - 0.044)  <= 2 s    +1.956 s  19,204 requests
-  ✓ PASS          latency-regression  p99          +3.1 %   (+1.9 - +4.4)    <= 10 %   +5.6      13,192 requests
-  ✓ PASS          errors              shop · soak  0 %      (0 - 0.04)       <= 0.1 %  +0.06     7,400 requests
-  ✓ PASS          upgrade-happened                 1                         = 1       0
-  ✓ PASS          observer                         0.04 %                    <= 10 %   +9.96     19,900 probes
+  ✕ FAIL          longest-outage      shop         4.2 s    (4.1 - 4.3)      <= 1 s    -3.1 s   9,640 probes
+  ? INCONCLUSIVE  errors                           0.021 %  (0.006 - 0.053)  < 0.01 %  -0.043   19,204 requests; needs 17,700 more requests without an error, 6 min at 50/s
+  ! WARN          brown-out           shop         7.0 s    (6.9 - 7.1)      <= 5 s    -1.9 s   9,640 probes served; found FAIL, counts as WARN; waived by platform-team until 2027-01-31
+  ✓ PASS          latency-p95         p95          41 ms    (39 - 44)        <= 2 s    +1.96 s  19,204 requests served
+  ✓ PASS          latency-regression  p99          +3.1 %   (+1.9 - +4.4)    <= 10 %   +5.6     13,192 requests
+  ✓ PASS          errors              shop · soak  0 %      (0 - 0.04)       <= 0.1 %  +0.06    7,400 probes
+  ✓ PASS          upgrade-happened                 yes                       yes
+  ✓ PASS          observer                         0.04 %                    <= 10 %   +9.96    19,900 probes, our own control included
 
   report  runs/shop/report.html
   again   soakgate judge runs/shop

@@ -134,3 +134,13 @@ def test_documents_are_json_with_values_as_in_the_result() -> None:
     downtime = next(line for line in told["criteria"] if line["id"] == "downtime")
     assert [cell and cell["verdict"] for cell in downtime["cells"]] == ["pass", None]
     assert (downtime["passes"], downtime["turns"]) == (1, 0)
+
+
+def test_a_criterion_for_information_neither_holds_nor_fails() -> None:
+    row = results.criterion(
+        "errors", "fail", (0.5, 0.4, 0.6), ("<=", 0.1, "ratio"), level="info", effective="pass"
+    )
+    text = history_text(history([results.result(criteria=[row])]), width=100, color=False)
+    (line,) = [line for line in text.splitlines() if "errors" in line]
+    assert "i 50 %" in line
+    assert line.endswith(" info")

@@ -11,12 +11,23 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from soakgate.model.result import UnitName
 
-__all__ = ["MOST_DECIMALS", "PERCENT", "Scale", "Scaled", "plain", "scale_of", "settle"]
+__all__ = [
+    "MOST_DECIMALS",
+    "PERCENT",
+    "Scale",
+    "Scaled",
+    "finer",
+    "plain",
+    "scale_of",
+    "settle",
+]
 
 PRECISION = 60  # far beyond the 17 digits of a float, so that scaling loses nothing
 SMALL, LARGE = Decimal("1e-9"), Decimal("1e15")  # outside: exact, with an exponent
 LIMIT_DIGITS = 12  # 0.57 % read into a float and back is 0.5699999999999999 %
 CLOSE = 4  # decimals that close bounds may add to those of the value
+FAINT = 0.1  # seconds; numbers of a row below it need zeros before their first digit
+FAR = 0.1  # of a limit; numbers below it may have a unit of their own
 LONG = 600.0  # seconds; from here on limits read better in minutes or hours
 MOST_DECIMALS = 40  # two floats between SMALL and LARGE differ long before
 
@@ -53,6 +64,15 @@ def scale_of(unit: UnitName, numbers: Sequence[float], *, limit: float | None = 
         if limit is not None and _suits(scale, numbers, limit=limit):
             return scale
     return SECONDS
+
+
+def finer(scale: Scale, numbers: Sequence[float], *, limit: float) -> Scale:
+    """Give the scale of numbers beside a limit in seconds: ms where all are far below it.
+
+    `1.9 ms, limit 1 s` reads better than `0.0019 s`, and such numbers compare truly in any unit.
+    """
+    top = max((abs(n) for n in numbers), default=0.0)
+    return MILLIS if scale is SECONDS and 0 < top < min(FAINT, FAR * limit) else scale
 
 
 def _suits(scale: Scale, numbers: Sequence[float], *, limit: float) -> bool:

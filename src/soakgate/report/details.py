@@ -27,8 +27,14 @@ def _offset(seconds: float) -> str:
 
 
 def _near(coincided: list[Coincidence]) -> str:
-    said = [f"{c.what} {c.object} ({_offset(c.offset)})".strip() for c in coincided[:MOST_NEAR]]
+    said = [_coincidence(c) for c in coincided[:MOST_NEAR]]
     return f"; coincided with {', '.join(said)}" if said else ""
+
+
+def _coincidence(near: Coincidence) -> str:
+    """Say what happened and when; what has no object is told by its message."""
+    what = f"{near.what} {near.object}" if near.object else near.message or near.what
+    return f"{what} ({_offset(near.offset)})"
 
 
 def _line(row: Incident) -> str:
@@ -37,7 +43,8 @@ def _line(row: Incident) -> str:
     head = f"{row.target}/{row.connection} at {start} for {interval(row.seconds)}{end}"
     if isinstance(row, EpisodeRow):
         what = "partial episode" if row.partial else "episode"
-        return f"{what} {head}, {count(row.rows)} outage{'' if row.rows == 1 else 's'}"
+        rows = f"{count(row.rows)} outage{'' if row.rows == 1 else 's'}"
+        return f"{what} {head}: {rows}, {interval(row.share, unit='ratio')} of probes failed"
     if isinstance(row, OutageRow):
         kinds = ", ".join(f"{kind} {count(n)}" for kind, n in row.kinds.items()) or row.kind
         return f"outage {head}, {kinds}{_near(row.coincided)}"
@@ -56,9 +63,25 @@ def _rows(result: RunResult, row: CriterionRow) -> Iterator[Incident]:
             yield from lists[match[1]][int(match[2]) :][:1]
 
 
+def _together(result: RunResult, row: Incident) -> Incident:
+    """Give the partial episode that an outage is a part of, else the row itself."""
+    if not isinstance(row, OutageRow):
+        return row
+    for episode in result.episodes:
+        same = (episode.target, episode.connection) == (row.target, row.connection)
+        ended = episode.end is None or row.start < episode.end
+        if same and episode.partial and episode.start <= row.start and ended:
+            return episode
+    return row
+
+
 def lines(result: RunResult, row: CriterionRow, *, most: int = MOST_LINES) -> list[str]:
-    """Describe the incidents that a finding refers to; unknown references are passed over."""
-    found = list(_rows(result, row))
+    """Describe the incidents that a finding refers to; unknown references are passed over.
+
+    Outages of a partial episode are told as that episode, once: one of them alone says little.
+    """
+    together = (_together(result, incident) for incident in _rows(result, row))
+    found = list({id(incident): incident for incident in together}.values())
     texts = [_line(incident) for incident in found[:most]]
     if len(found) > most:
         texts.append(f"and {count(len(found) - most)} more, listed in result.json")

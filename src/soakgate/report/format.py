@@ -1,18 +1,21 @@
 """Words and numbers for people, the same in every report; the one module that writers import."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Literal
 
 from soakgate.errors import printable
 from soakgate.model.findings import ORDER
 from soakgate.model.numbers import PERCENT, scale_of, settle
-from soakgate.model.result import CriterionRow, RunResult, RunRow, Word
+from soakgate.model.result import CriterionRow, RunResult, RunRow
 from soakgate.model.times import NS, parse_rfc3339
 from soakgate.report.values import bounds, interval, limit, margin, observed, pair, seen
 from soakgate.report.width import cut_end, cut_middle, display_width, pad
 
 __all__ = [
     "MARKS",
+    "Shown",
     "bounds",
     "clock",
     "count",
@@ -23,6 +26,7 @@ __all__ = [
     "evidence",
     "finding_id",
     "headline",
+    "incidental",
     "interval",
     "length",
     "limit",
@@ -39,46 +43,68 @@ __all__ = [
     "seen",
     "shown",
     "subject",
+    "tally",
+    "why",
     "word",
     "worst_first",
 ]
 
-MARKS: dict[str, str] = {"pass": "✓", "warn": "!", "inconclusive": "?", "fail": "✕"}
+Shown = Literal["pass", "warn", "inconclusive", "fail", "info"]
+MARKS: dict[str, str] = {"pass": "✓", "warn": "!", "inconclusive": "?", "fail": "✕", "info": "i"}
+TALLIED: tuple[Shown, ...] = ("fail", "inconclusive", "warn", "pass")
 PROBED = frozenset({"downtime", "longest-outage", "brown-out", "observer"})
 REQUESTED = frozenset(
     {"errors", "http-5xx", "latency-p95", "latency-p99", "latency-regression", "load"}
 )
+SERVED = frozenset({"brown-out", "latency-p95", "latency-p99"})  # these look at nothing else
 UNSAMPLED = frozenset({"upgrade-happened", "upgrade-duration"})
 RANK = {verdict.value: index for index, verdict in enumerate(ORDER)}
+RESTATES = re.compile(r"\(limit [^;,()]*\)$")  # a sentence of nothing but observed value and limit
 
 
-def word(verdict: Word) -> str:
+def word(verdict: Shown) -> str:
     """Give a verdict in capitals, as people read it."""
     return verdict.upper()
 
 
-def mark(verdict: Word) -> str:
+def mark(verdict: Shown) -> str:
     """Give the sign of a verdict; never used without its word."""
     return MARKS[verdict]
 
 
-def shown(row: CriterionRow) -> Word:
-    """Give the verdict to print: what it counts as, but what was found where nothing counts."""
-    return row.verdict if row.level == "info" else row.effective
+def shown(row: CriterionRow) -> Shown:
+    """Give the word to print: what a row counts as, or `info` where it counts for nothing."""
+    return "info" if row.level == "info" else row.effective
+
+
+def incidental(row: CriterionRow) -> bool:
+    """Tell whether a row needs no attention: it holds, or is for information only."""
+    return shown(row) in ("pass", "info")
 
 
 def note(row: CriterionRow) -> str:
     """Say why a row counts for something else than was found; empty if it does not."""
     if row.level == "info":
-        return "for information, does not count"
+        return f"for information: found {word(row.verdict)}"
     if row.verdict == row.effective:
         return ""
     return f"found {word(row.verdict)}, counts as {word(row.effective)}"
 
 
 def worst_first(rows: Iterable[CriterionRow]) -> list[CriterionRow]:
-    """Sort by what rows count as, then by what was found; else in the order of the file."""
-    return sorted(rows, key=lambda row: (-RANK[row.effective], -RANK[row.verdict]))
+    """Sort by what rows count as, then by what was found, information last; else as in the file."""
+    return sorted(
+        rows,
+        key=lambda row: (shown(row) == "info", -RANK[row.effective], -RANK[row.verdict]),
+    )
+
+
+def tally(rows: Iterable[CriterionRow]) -> str:
+    """Count what rows count as: `1 fail · 3 pass · 1 for information`; empty for no rows."""
+    words = [shown(row) for row in rows]
+    told = [f"{count(words.count(w))} {w}" for w in TALLIED if w in words]
+    told += [f"{count(words.count('info'))} for information"] if "info" in words else []
+    return " · ".join(told)
 
 
 def finding_id(row: CriterionRow) -> str:
@@ -132,8 +158,12 @@ def samples(row: CriterionRow) -> str:
     """Say how much a finding rests on: `9,640 probes`; empty for nothing."""
     if not row.samples or row.id in UNSAMPLED:
         return ""
-    what = "probe" if row.id in PROBED else "request" if row.id in REQUESTED else "sample"
-    return f"{count(row.samples)} {what}{'' if row.samples == 1 else 's'}"
+    probes = row.id in PROBED or (row.id in REQUESTED and row.target is not None)
+    what = "probe" if probes else "request" if row.id in REQUESTED else "sample"
+    said = f"{count(row.samples)} {what}{'' if row.samples == 1 else 's'}"
+    if row.id == "observer":
+        return f"{said}, our own control included"
+    return f"{said} served" if row.id in SERVED else said
 
 
 def needs(row: CriterionRow) -> str:
@@ -145,19 +175,25 @@ def needs(row: CriterionRow) -> str:
     return f"needs {', '.join(parts)}" if parts else ""
 
 
+def why(row: CriterionRow, *, said: str = "") -> str:
+    """Give the reason of a row; beside a headline `said` only what neither it nor numbers tell."""
+    restates = said and row.effective == "fail" and RESTATES.search(row.reason)
+    return "" if not row.reason or row.reason in said or restates else row.reason
+
+
 def evidence(row: CriterionRow, *, said: str = "") -> str:
     """Give the last column of a row: samples, reason, what is missing; `said` is not repeated."""
-    reason = "" if row.reason == said else row.reason
-    lacks = "" if "needs" in reason else needs(row)
-    return "; ".join(part for part in (samples(row), reason, lacks, note(row)) if part)
+    reason = why(row, said=said)
+    lacks = "" if "needs" in row.reason else needs(row)
+    return "; ".join(part for part in (samples(row), note(row), reason, lacks) if part)
 
 
 def headline(result: RunResult) -> str:
     """Give the one sentence that says why; a result without a reason counts its criteria."""
     if result.reason:
         return result.reason
-    total = len(result.criteria)
-    held = sum(row.effective == "pass" for row in result.criteria)
+    counting = [row for row in result.criteria if row.level != "info"]
+    total, held = len(counting), sum(row.effective == "pass" for row in counting)
     return f"{count(held)} of {count(total)} criteria held" if total else "nothing was judged"
 
 

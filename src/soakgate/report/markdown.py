@@ -6,12 +6,11 @@ Foreign strings cannot become markup, links, mentions or references.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from soakgate.errors import printable
-from soakgate.model.result import CriterionRow, RunResult, Word
+from soakgate.model.result import CriterionRow, RunResult
 from soakgate.report import details
 from soakgate.report import format as words
 
@@ -28,7 +27,6 @@ MOST_LINES = 8  # incidents of one of them
 CELL = 300  # characters of one foreign text
 RESERVE = 400  # bytes for what is said about rows left out
 
-WORST_FIRST: tuple[Word, ...] = ("fail", "inconclusive", "warn", "pass")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", ":": "&#58;", ".": "&#46;"}
 BROKEN = "&#8203;"  # a space of no width: no mention, no reference to an issue
 MARKUP = re.compile(r"[\\`*_\[\]#!|~$@]|[&<>\"]|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -95,7 +93,7 @@ def _detail(result: RunResult, row: CriterionRow) -> str:
 
 
 def _details(result: RunResult, rows: Sequence[CriterionRow]) -> Iterator[str]:
-    chosen = [row for row in rows if words.shown(row) != "pass"][:MOST_DETAILS]
+    chosen = [row for row in rows if not words.incidental(row)][:MOST_DETAILS]
     if chosen:
         yield "\n### Findings\n\n"
     for row in chosen:
@@ -111,9 +109,7 @@ NOTE = (
 def _left_out(rows: Sequence[CriterionRow]) -> str:
     if not rows:
         return ""
-    tally = Counter(map(words.shown, rows))
-    parts = [f"{words.count(tally[v])} {words.word(v)}" for v in WORST_FIRST if tally[v]]
-    said = ", ".join(parts)
+    said = words.tally(rows)
     return f"\n{words.count(len(rows))} more left out here ({said}); result.json has all.\n"
 
 

@@ -6,26 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from soakgate.errors import printable
-from soakgate.model.result import CriterionRow, RunResult, Word
+from soakgate.model.result import CriterionRow, RunResult
 from soakgate.report import format as words
 from soakgate.report.width import cut_end, cut_middle, display_width, pad
 
 __all__ = ["paint", "summary"]
 
-COLORS: dict[str, str] = {"pass": "32", "warn": "33", "inconclusive": "35", "fail": "1;31"}
+COLORS: dict[str, str] = {
+    "pass": "32",
+    "warn": "33",
+    "inconclusive": "35",
+    "fail": "1;31",
+    "info": "2",
+}
 FOLD_ABOVE = 8  # up to so many rows nothing is folded away
 PASSES_KEPT = 3
 MOST_ROWS = 40  # of those that did not pass; result.json has all
-ID_WIDTH, SUBJECT_WIDTH = 28, 30
-SAID: dict[Word, str] = {
+ID_WIDTH, SUBJECT_WIDTH = 28, 30  # columns; on a wide terminal a subject gets a quarter
+SAID: dict[words.Shown, str] = {
     "fail": "failed",
     "inconclusive": "inconclusive",
     "warn": "warned",
     "pass": "passed",
+    "info": "for information",
 }
 
 
-def paint(text: str, verdict: Word, *, color: bool) -> str:
+def paint(text: str, verdict: words.Shown, *, color: bool) -> str:
     """Give text in the colour of a verdict, if colour is wanted."""
     return f"\x1b[{COLORS[verdict]}m{text}\x1b[0m" if color else text
 
@@ -34,15 +41,15 @@ def paint(text: str, verdict: Word, *, color: bool) -> str:
 class _Line:
     """The texts of one row; `cells` are aligned in columns, `evidence` takes what is left."""
 
-    verdict: Word
+    verdict: words.Shown
     cells: tuple[str, ...]
     evidence: str
 
 
-def _line(row: CriterionRow, *, said: str) -> _Line:
+def _line(row: CriterionRow, *, said: str, width: int) -> _Line:
     cells = (
         cut_middle(row.id, ID_WIDTH),
-        cut_middle(words.subject(row), SUBJECT_WIDTH),
+        cut_middle(words.subject(row), max(SUBJECT_WIDTH, width // 4)),
         words.observed(row),
         words.bounds(row),
         words.limit(row),
@@ -52,18 +59,18 @@ def _line(row: CriterionRow, *, said: str) -> _Line:
     return _Line(words.shown(row), cells, evidence)
 
 
-def _pick(rows: Sequence[CriterionRow]) -> tuple[list[CriterionRow], Counter[Word]]:
+def _pick(rows: Sequence[CriterionRow]) -> tuple[list[CriterionRow], Counter[words.Shown]]:
     """Give the rows to show and how many of each verdict were folded away."""
     order = words.worst_first(rows)
     if len(order) <= FOLD_ABOVE:
         return order, Counter()
-    bad = [row for row in order if words.shown(row) != "pass"]
-    good = [row for row in order if words.shown(row) == "pass"]
+    bad = [row for row in order if not words.incidental(row)]
+    good = [row for row in order if words.incidental(row)]
     hidden = bad[MOST_ROWS:] + good[PASSES_KEPT:]
     return bad[:MOST_ROWS] + good[:PASSES_KEPT], Counter(map(words.shown, hidden))
 
 
-def _folded(hidden: Counter[Word]) -> list[str]:
+def _folded(hidden: Counter[words.Shown]) -> list[str]:
     said = [f"{words.count(hidden[v])} more {text}" for v, text in SAID.items() if hidden[v]]
     return [f"  + {', '.join(said)}"] if said else []
 
@@ -93,7 +100,7 @@ def _stacked(line: _Line, *, width: int, color: bool) -> str:
 
 
 def _table(rows: Sequence[CriterionRow], *, said: str, width: int, color: bool) -> list[str]:
-    lines = [_line(row, said=said) for row in rows]
+    lines = [_line(row, said=said, width=width) for row in rows]
     widths = [max(map(display_width, column)) for column in zip(*(x.cells for x in lines))]  # noqa: B905 - cells are alike
     room = width - len("  ? INCONCLUSIVE  ") - sum(widths) - 2 * len(widths)
     if room < 0:

@@ -19,8 +19,9 @@ __all__ = [
 ]
 
 NAME_WIDTH = 40
+HELD = ("pass", "warn")  # would not have stopped a gate
 CELL_WIDTH = 12
-LEGEND = "  ✓ PASS  ! WARN  ? INCONCLUSIVE  ✕ FAIL  · not judged"
+LEGEND = "  ✓ PASS  ! WARN  ? INCONCLUSIVE  ✕ FAIL  i INFO  · not judged"
 MOVED = {
     Move.NEW: "new",
     Move.GONE: "gone",
@@ -104,7 +105,9 @@ def _when(column: Column) -> str:
 def _history_line(line: Line, *, kept: int, room: int, color: bool) -> str:
     name = pad(_name(line.rows[-1]), room)
     cells = " ".join(_cell(cell, color=color) for cell in line.cells[-kept:])
-    return f"  {name}  {cells} {line.passes} of {len(line.rows)}"
+    counting = [row for row in line.rows if row.level != "info"]
+    held = sum(row.effective in HELD for row in counting)
+    return f"  {name}  {cells} {f'{held} of {len(counting)}' if counting else 'info'}"
 
 
 def history_text(table: History, *, width: int, color: bool) -> str:

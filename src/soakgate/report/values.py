@@ -3,23 +3,51 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from soakgate.model.numbers import MOST_DECIMALS, PERCENT, Scale, Scaled, plain, scale_of, settle
+from soakgate.model.numbers import (
+    MOST_DECIMALS,
+    PERCENT,
+    Scale,
+    Scaled,
+    finer,
+    plain,
+    scale_of,
+    settle,
+)
 from soakgate.model.result import CriterionRow, Interval, UnitName
 
 __all__ = ["bounds", "interval", "limit", "margin", "observed", "pair", "seen"]
 
 SIGNS = {"<=": "≤", ">=": "≥"}
 NO_DATA = "no data"
+NOT_JUDGED = "not judged"  # there may be data, but they decide nothing: the reason says why
+YES_NO = frozenset({"upgrade-happened"})  # 1 or 0
+MARGIN_DIGITS = 3  # significant ones; more say nothing about how far away a limit is
 SIGNED = frozenset({"latency-regression"})  # a change: its sign is its meaning
 ACROSS = ((0, 3), (1, 5), (2, 4))  # value with value, low with the other's high
 
 
-def _scaled(row: CriterionRow) -> tuple[Scaled, Scale]:
+def _known(row: CriterionRow) -> list[float]:
     seen = row.observed
-    numbers = [seen.value, seen.low, seen.high]
-    known = [n for n in numbers if n is not None]
-    scale = scale_of(row.limit.unit, known, limit=row.limit.value)
-    return settle(numbers, scale=scale, limit=row.limit.value), scale
+    return [n for n in (seen.value, seen.low, seen.high) if n is not None]
+
+
+def _scaled(row: CriterionRow) -> tuple[Scaled, Scale]:
+    """Give value and bounds in the unit of the limit, so that they compare truly with it."""
+    seen = row.observed
+    scale = scale_of(row.limit.unit, _known(row), limit=row.limit.value)
+    return settle([seen.value, seen.low, seen.high], scale=scale, limit=row.limit.value), scale
+
+
+def _seen(row: CriterionRow) -> tuple[Scaled, Scale]:
+    """Give value and bounds to print: far below a limit in seconds they are in ms."""
+    scaled, scale = _scaled(row)
+    own = finer(scale, _known(row), limit=row.limit.value)
+    seen = row.observed
+    return (scaled if own is scale else settle([seen.value, seen.low, seen.high], scale=own)), own
+
+
+def _is_yes_no(row: CriterionRow) -> bool:
+    return row.id in YES_NO and {*_known(row), row.limit.value} <= {0.0, 1.0}
 
 
 def _signed(text: str, row: CriterionRow) -> str:
@@ -36,11 +64,13 @@ def _dressed(text: str, *, html: bool) -> str:
 
 
 def observed(row: CriterionRow, *, html: bool = False) -> str:
-    """Give the observed value with its unit: `4.2 s`, `0.021 %`, or `no data`."""
-    scaled, scale = _scaled(row)
+    """Give the observed value with its unit: `4.2 s`, `0.021 %`, or `not judged`."""
+    scaled, scale = _seen(row)
     text = scaled.texts[0]
     if text is None:
-        return NO_DATA
+        return NO_DATA if _known(row) else NOT_JUDGED
+    if _is_yes_no(row):
+        return "yes" if row.observed.value else "no"
     return _dressed(_with_unit(_signed(text, row), scale), html=html)
 
 
@@ -50,7 +80,7 @@ def pair(before: CriterionRow, after: CriterionRow) -> tuple[str, str]:
     Values, and bounds that do or do not overlap, compare on paper as they do in truth.
     """
     units = before.limit.unit, after.limit.unit
-    if units[0] != units[1]:
+    if units[0] != units[1] or _is_yes_no(after):
         return seen(before), seen(after)
     one, two = before.observed, after.observed
     numbers = [one.value, one.low, one.high, two.value, two.low, two.high]
@@ -76,10 +106,9 @@ def _reads_true(
 
 def _joined(texts: Sequence[str | None], row: CriterionRow, scale: Scale) -> str:
     value, low, high = (None if text is None else _signed(text, row) for text in texts)
-    shown_ = NO_DATA if value is None else _with_unit(value, scale)
-    return (
-        shown_ if _is_exact(row.observed) else f"{shown_} {_span(low, high, html=False)}".rstrip()
-    )
+    absent = NO_DATA if _known(row) else NOT_JUDGED
+    text = absent if value is None else _with_unit(value, scale)
+    return text if _is_exact(row.observed) else f"{text} {_span(low, high, html=False)}".rstrip()
 
 
 def _is_exact(row: Interval) -> bool:
@@ -106,12 +135,14 @@ def bounds(row: CriterionRow, *, html: bool = False) -> str:
     """Give the bounds in the unit of the value: `(4.1 - 4.3)`; empty for an exact number."""
     if _is_exact(row.observed):
         return ""
-    _, low, high = (None if t is None else _signed(t, row) for t in _scaled(row)[0].texts)
+    _, low, high = (None if t is None else _signed(t, row) for t in _seen(row)[0].texts)
     return _span(low, high, html=html)
 
 
 def limit(row: CriterionRow, *, html: bool = False) -> str:
     """Give the limit: `<= 1 s`, in HTML `≤ 1 s`."""
+    if _is_yes_no(row):
+        return "yes" if row.limit.value else "no"
     scaled, scale = _scaled(row)
     sign = SIGNS.get(row.limit.op, row.limit.op) if html else row.limit.op
     return f"{sign} {_dressed(_with_unit(scaled.limit, scale), html=html)}"
@@ -119,11 +150,12 @@ def limit(row: CriterionRow, *, html: bool = False) -> str:
 
 def margin(row: CriterionRow, *, html: bool = False) -> str:
     """Give the signed distance to the limit, `-3.1 s`; points of per cent have no unit."""
-    if row.margin is None:
+    if row.margin is None or _is_yes_no(row):
         return ""
     scaled, scale = _scaled(row)
     exact = scale.apply(row.margin)
-    decimals = scaled.decimals
+    enough = MARGIN_DIGITS - 1 - exact.adjusted() if exact else 0
+    decimals = max(0, min(scaled.decimals, enough))
     while exact and not plain(exact, decimals).strip("-0.,") and decimals < 320:
         decimals += 1
     text = plain(exact, decimals)

@@ -11,6 +11,7 @@ TONES = {
     "warn": Tone.SLOW,
     "inconclusive": Tone.BLIND,
     "fail": Tone.BAD,
+    "info": Tone.IDLE,
 }
 WIDTH, HEIGHT, PLOT = 160.0, 20.0, 150.0
 

@@ -1,6 +1,7 @@
 """Criteria as rows of the first screen, and as findings with their slice of the timeline."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from soakgate.analysis.timeline import slice_pad
@@ -52,6 +53,7 @@ class Criterion:
     samples: str
     needs: str
     note: str
+    why: str
     reason: str
     truth: str
     evidence: tuple[str, ...]
@@ -67,7 +69,7 @@ def criteria(whole: Whole) -> list[Criterion]:
     found, slices = [], 0
     for index, row in enumerate(words.worst_first(rows)):
         piece = None
-        if row.verdict != "pass" and slices < MAX_SLICES:
+        if _is_open(row) and slices < MAX_SLICES:
             piece = _slice(whole, row, index)
             slices += piece is not None
         found.append(_criterion(whole, row, anchors[id(row)], index, piece))
@@ -84,11 +86,43 @@ def _criterion(
         observed=words.observed(row, html=True), bounds=words.bounds(row, html=True).strip("()"),
         limit=words.limit(row, html=True), margin=words.margin(row, html=True),
         bar=bounds_bar(row, key=f"b{index}"), samples=words.samples(row), needs=words.needs(row),
-        note=words.note(row), reason=row.reason, truth=TRUTHS[row.truth],
-        evidence=tuple(row.evidence),
+        note=words.note(row), why=_why(whole, row), reason=row.reason, truth=TRUTHS[row.truth],
+        evidence=tuple(_ranges(row.evidence)),
         incidents=tuple(details.lines(whole.result, row, most=MAX_INCIDENTS)),
-        open=row.verdict != "pass", slice=piece,
+        open=_is_open(row), slice=piece,
     )  # fmt: skip
+
+
+def _is_open(row: CriterionRow) -> bool:
+    """Tell whether a row gets an article: it counts, and is not a plain pass."""
+    return row.verdict != "pass" and words.shown(row) != "info"
+
+
+def _why(whole: Whole, row: CriterionRow) -> str:
+    """Give the reason that the first screen shows beside a row; the headline is not repeated."""
+    plain = row.verdict == row.effective == "pass" and row.level != "info"
+    return "" if plain else words.why(row, said=words.headline(whole.result))
+
+
+def _ranges(references: Sequence[str]) -> Iterator[str]:
+    """Fold references that follow each other: `outages[0] to outages[19]`."""
+    at = 0
+    while at < len(references):
+        end = at
+        while end + 1 < len(references) and _follows(references[end], references[end + 1]):
+            end += 1
+        if end - at > 1:
+            yield f"{references[at]} to {references[end]}"
+        else:
+            yield from references[at : end + 1]
+        at = end + 1
+
+
+def _follows(one: str, other: str) -> bool:
+    first, second = REFERENCE.fullmatch(one), REFERENCE.fullmatch(other)
+    if first is None or second is None or first[1] != second[1]:
+        return False
+    return int(second[2]) == int(first[2]) + 1
 
 
 def _rows(whole: Whole, row: CriterionRow) -> list[OutageRow | EpisodeRow | BrownoutRow]:

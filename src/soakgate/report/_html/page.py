@@ -47,6 +47,7 @@ class Page:
     tally: str
     shown: list[Criterion]
     folded: list[Criterion]
+    more: str
     open: list[Criterion]
     wide: str
     narrow: str
@@ -76,9 +77,10 @@ def page_of(result: RunResult, timeline: Timeline) -> Page:
         reason=rest,
         when=_when(result),
         lasted=words.duration(whole.length / NS) if result.run.ended else "",
-        tally=_tally(rows),
+        tally=words.tally(result.criteria) or "nothing was judged",
         shown=rows[:room] if len(rows) > room + 1 else rows,
         folded=rows[room:] if len(rows) > room + 1 else [],
+        more=_more(rows[room:]),
         open=[row for row in rows if row.open],
         wide=wide,
         narrow=narrow,
@@ -107,10 +109,11 @@ def _when(result: RunResult) -> str:
     return "start not known" if started is None else f"{started[:10]} {started[11:19]}Z"
 
 
-def _tally(rows: list[Criterion]) -> str:
-    counted = Counter(row.verdict for row in rows)
-    told = [f"{counted[v]} {v}" for v in ("fail", "inconclusive", "warn", "pass") if counted[v]]
-    return " · ".join(told) or "nothing was judged"
+def _more(rows: list[Criterion]) -> str:
+    """Say what is folded away: rows that need no attention."""
+    info = sum(row.verdict == "info" for row in rows)
+    told = [f"{words.count(len(rows) - info)} more passed"] if info < len(rows) else []
+    return ", ".join([*told, *([f"{words.count(info)} for information"] if info else [])])
 
 
 def _targets(whole: Whole) -> list[str]:

@@ -225,7 +225,7 @@ def _watched(whole: Whole, curves: list[Curve]) -> list[Span]:
 def focus_of(whole: Whole, targets: Sequence[str]) -> str | None:
     """Choose the target whose errors and latency the first screen shows: the worst finding's."""
     for row in words.worst_first(whole.result.criteria):
-        if row.target in targets and row.verdict != "pass":
+        if row.target in targets and not words.incidental(row):
             return row.target
     return targets[0] if targets else None
 
