@@ -4,12 +4,12 @@ import time
 import pytest
 
 from soakgate.model.times import NS
-from soakgate.observe.probe.timer import Timer
+from soakgate.observe.probe.timer import LibraryTimer, Timer
 
 
-@pytest.fixture
-def timer():
-    timer = Timer()
+@pytest.fixture(params=[Timer, LibraryTimer])
+def timer(request):
+    timer = request.param()
     yield timer
     timer.close()
 

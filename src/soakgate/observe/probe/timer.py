@@ -6,24 +6,33 @@ file descriptor like any other and wakes within 0.3 ms.
 
 import ctypes
 import os
+import sys
 import time
 
 from soakgate.model.times import NS
 
-__all__ = ["Timer"]
+__all__ = ["LibraryTimer", "Timer"]
 
 ABSOLUTE = 1  # TFD_TIMER_ABSTIME
 FLAGS = os.O_NONBLOCK | os.O_CLOEXEC  # TFD_NONBLOCK and TFD_CLOEXEC have the same values
 
 
-class Timer:
-    """One timer; `fd` is readable from the armed moment on, until it is armed again."""
+class _Owned:
+    fd: int
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        os.close(self.fd)
+
+
+class LibraryTimer(_Owned):
+    """One timer, by the C library; `fd` is readable from the armed moment on, until armed again."""
 
     def __init__(self) -> None:
-        libc = ctypes.PyDLL(None)  # neither call blocks, so the interpreter's lock is kept
-        self._set = libc.timerfd_settime
+        library = ctypes.PyDLL(None)  # neither call blocks, so the interpreter's lock is kept
+        self._set = library.timerfd_settime
         self._spec = (ctypes.c_long * 4)()  # struct itimerspec: interval s, ns, value s, ns
-        self.fd: int = libc.timerfd_create(time.CLOCK_MONOTONIC, FLAGS)
+        self.fd = library.timerfd_create(time.CLOCK_MONOTONIC, FLAGS)
         if self.fd < 0:
             raise OSError("this system gives no timerfd")
 
@@ -35,6 +44,18 @@ class Timer:
         if self._set(self.fd, ABSOLUTE, spec, None) < 0:
             raise OSError("this timerfd cannot be armed")
 
-    def close(self) -> None:
-        """Give the descriptor back."""
-        os.close(self.fd)
+
+if sys.version_info >= (3, 13):
+
+    class Timer(_Owned):
+        """One timer, as LibraryTimer, by Python itself."""
+
+        def __init__(self) -> None:
+            self.fd = os.timerfd_create(time.CLOCK_MONOTONIC, flags=FLAGS)
+
+        def arm(self, moment: int) -> None:
+            """Set the next wake-up (ns, CLOCK_MONOTONIC, >= 0); one in the past wakes at once."""
+            os.timerfd_settime_ns(self.fd, flags=ABSOLUTE, initial=moment or 1)
+
+else:
+    Timer = LibraryTimer
