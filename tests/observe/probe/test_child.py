@@ -177,9 +177,7 @@ def test_a_full_disk_ends_it_with_one_clear_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        {"name": "shop", "url": "ftp://shop/"},
         {"name": "shop", "url": "http://shop/", "rate": 0},
-        {"name": "shop", "url": "http://shop/", "protocol": "gopher"},
         {"name": "shop", "url": "https://shop/", "ca": "/nowhere.pem"},
     ],
 )
