@@ -17,6 +17,7 @@ from soakgate.model.times import NS
 __all__ = ["boot_id", "is_going_on", "mark_run", "marks_file", "marks_locked"]
 
 FRESH = 5 * NS  # a collector beats each second; one that is merely late is still running
+STARTING = 10 * NS  # from run.json to the first heartbeat, with room for a busy machine
 AHEAD = 1 * NS  # a heartbeat from later than that was written by another clock
 TRIES = 50  # of 20 ms each, for whoever holds the lock to write one line
 
@@ -72,9 +73,19 @@ def _last_beat(folder: Path) -> int | None:
 
 def is_going_on(folder: Path, *, now: int) -> bool:
     """Tell whether a run directory is being written at `now` (monotonic ns)."""
+    if (folder / "seal.json").exists():
+        return False
     beat = _last_beat(folder)
-    sealed = (folder / "seal.json").exists()
-    return not sealed and beat is not None and -AHEAD <= now - beat <= FRESH
+    return _is_starting(folder) if beat is None else -AHEAD <= now - beat <= FRESH
+
+
+def _is_starting(folder: Path) -> bool:
+    """Tell whether a run without a heartbeat was identified only just now, by the wall clock."""
+    try:
+        age = time.time_ns() - (folder / "run.json").stat().st_mtime_ns
+    except OSError:
+        return False
+    return -AHEAD <= age <= STARTING
 
 
 def _check_clock(folder: Path, identity: Mapping[str, Any], *, now: int) -> None:

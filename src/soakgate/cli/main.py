@@ -87,7 +87,7 @@ def _failed(error: BaseException, argv: Sequence[str]) -> int:
         return int(error.exit_code)
     if isinstance(error, click.ClickException):
         where = "command line" if isinstance(error, click.UsageError) else "soakgate"
-        note(f"{where}: {printable(error.format_message())}; see --help")
+        note(f"{where}: {printable(error.format_message()).rstrip('.')}; see --help")
         return int(Exit.USAGE)
     if isinstance(error, KeyboardInterrupt | click.Abort):
         note("interrupted before there was anything to judge")
