@@ -1,4 +1,4 @@
-"""pytest inside pytest: a recorded run, what-if scenarios over it, and the plugin switched on."""
+"""pytest inside pytest: made-up runs to judge, and what-if scenarios over them."""
 
 import shutil
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from soakgate.adapters.rundir import replace
-from soakgate.config.merge import RunFlags
-from soakgate.config.settings import Settings
-from soakgate.orchestrate.prepare import prepare_run
-from soakgate.orchestrate.run import Order, execute
+from tests.helpers.rundirs import Made
 from tests.helpers.web import Web
+
+__all__ = ["CRITERIA", "SOAK", "SUITE", "Web", "copy", "failing", "healthy", "summary", "unseal",
+           "what_if"]  # fmt: skip
 
 SOAK = Path(__file__).resolve().parents[2] / "suites" / "soak" / "test_soak.py"
 
@@ -23,24 +23,17 @@ def test_it(criterion):
 """
 
 
-def record(out: Path, *, targets: tuple[str, ...], seconds: int = 3) -> Path:
-    """Record a run of targets `NAME=URL` at 100 Hz: bounds of 0.036 s if nothing goes wrong."""
-    flags = RunFlags(targets=targets, length=f"{seconds}s", no_cluster=True)
-    fields = {name: getattr(flags, name) for name in RunFlags.__dataclass_fields__}
-    ready = prepare_run(Settings(rate=100.0), flags=fields)
-    execute(
-        Order(
-            scenario=ready.scenario, plan=ready.plan, base=ready.base, out=out,
-            listener=lambda progress: None,
-        )
-    )  # fmt: skip
-    return out
+CRITERIA = "[{id: downtime, limit: 1s}, {id: brown-out, limit: 5s}, {id: observer}]"
 
 
-def record_healthy(out: Path) -> Path:
-    """Record a target that is always served and one that is not."""
-    with Web() as web:
-        return record(out, targets=(f"shop={web.url}/",))
+def healthy(out: Path) -> Path:
+    """Write a run of a minute in which `shop` was always served: 0 s down, at most 0.36 s."""
+    return Made(criteria=CRITERIA).write(out)
+
+
+def failing(out: Path) -> Path:
+    """Write a run of a minute at whose end `shop` was refused for 5 s and stayed so."""
+    return Made(criteria=CRITERIA, down=[(55.0, 61.0)]).write(out)
 
 
 def copy(run: Path, into: Path) -> Path:

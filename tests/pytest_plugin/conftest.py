@@ -1,4 +1,4 @@
-"""One recorded run for all tests of the plugin."""
+"""A made-up run for all tests of the plugin, and pytest to judge it with."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from tests.helpers import suites
 
 @pytest.fixture(scope="session")
 def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of one target that was always served; read it, do not change it."""
-    return suites.record_healthy(tmp_path_factory.mktemp("recorded") / "healthy")
+    """Give a run of one target that was always served; read it, do not change it."""
+    return suites.healthy(tmp_path_factory.mktemp("recorded") / "healthy")
 
 
 class Pytester:

@@ -18,7 +18,7 @@ def test_findings_are_given_back(healthy: Path, run_pytest: Pytester) -> None:
         "    assert [row.target for row in found] == ['shop']\n"
         "    assert found[0].observed.value == 0\n"
         "    assert found[0] in run.criteria\n"
-        "    assert scenario.targets['shop'].rate == 100\n"
+        "    assert scenario.targets['shop'].rate == 10\n"
     )
     assert run_pytest("--run-dir", healthy, suite=suite).ret == Exit.PASS
 
@@ -74,8 +74,7 @@ def test_what_does_not_exist_is_a_usage_error_in_one_line(
 
 
 def test_waivers_reach_limits_that_a_suite_sets(tmp_path: Path, run_pytest: Pytester) -> None:
-    with suites.Web() as web:
-        run = suites.record(tmp_path / "bad", targets=(f"shop={web.url}/503",), seconds=2)
+    run = suites.failing(tmp_path / "bad")
     waivers = tmp_path / "waivers.yaml"
     waivers.write_text("- {criterion: downtime, owner: team, reason: known, expires: 2999-01-01}\n")
     suite = _suite("criterion('downtime', limit='500ms')")

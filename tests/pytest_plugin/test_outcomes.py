@@ -10,11 +10,11 @@ from soakgate.orchestrate.judging import exit_code, judge_folder
 from tests.helpers import suites
 from tests.pytest_plugin.conftest import Pytester
 
-# What the healthy run gives at 100 Hz: nothing seen, up to 0.036 s that may have gone unseen.
+# The healthy run gives 0 s at 10 Hz, of which up to 0.36 s may have gone unseen.
 PASSES = "[{id: downtime, limit: 1s}]"
-OPEN = "[{id: downtime, limit: 10ms}]"
-WARNS = "[{id: downtime, limit: 10ms, level: warn}]"
-INFO = "[{id: downtime, limit: 10ms, level: info}]"
+OPEN = "[{id: downtime, limit: 100ms}]"
+WARNS = "[{id: downtime, limit: 100ms, level: warn}]"
+INFO = "[{id: downtime, limit: 100ms, level: info}]"
 NONE = "[]"
 
 
@@ -48,14 +48,13 @@ def _judged(run: Path, scenario: Path) -> Exit:
 
 
 def test_failing_criterion(tmp_path: Path, run_pytest: Pytester) -> None:
-    with suites.Web() as web:
-        run = suites.record(tmp_path / "bad", targets=(f"shop={web.url}/503",), seconds=2)
+    run = suites.failing(tmp_path / "bad")
     result = run_pytest("--run-dir", run, "--junit-xml", "j.xml", "-v")
     assert result.ret == Exit.FAIL
     out = result.stdout.str()
     assert "FAIL downtime shop: " in out
     assert "shop was not served for" in out
-    assert "status-503" in out
+    assert "refused 51" in out
     assert "soakgate judge" in out
     for word in ("Traceback", "NotHeld", "conftest.py", "def test_it"):
         assert word not in out
@@ -85,7 +84,7 @@ def test_inconclusive_has_letter_word_colour_and_type(
     assert "it cannot be excluded that shop was down for up to" in short.stdout.str()
     failure = _failures(run_pytest.box.path / "j.xml")["test_it"]
     assert failure.get("type") == "inconclusive"
-    assert failure.get("message").startswith("INCONCLUSIVE downtime shop: 0 ms (0 - ")
+    assert failure.get("message").startswith("INCONCLUSIVE downtime shop: 0 ms (0 - 358)")
     long = run_pytest(*args, "-v", "--color=yes")
     assert "\x1b[35mINCONCLUSIVE\x1b[0m" in long.stdout.str()
     assert "\x1b[35m?" in run_pytest(*args, "--color=yes").stdout.str()
@@ -100,7 +99,7 @@ def test_observed_and_limit_are_properties_of_the_test_case(
     facts = {p.get("name"): p.get("value") for p in case.iter("property")}
     assert facts["downtime/shop.verdict"] == "pass"
     assert facts["downtime/shop.limit"] == "<= 1 s"
-    assert facts["downtime/shop.observed"].startswith("0 s (0 - 0.0")
+    assert facts["downtime/shop.observed"].startswith("0 s (0 - 0.36)")
 
 
 def test_warning_passes_and_is_listed(healthy: Path, tmp_path: Path, run_pytest: Pytester) -> None:
@@ -157,7 +156,7 @@ def test_open_verdict_that_a_test_expects_leaves_its_own_failure(
 import pytest
 def test_it(criterion):
     with pytest.raises(Exception, match="INCONCLUSIVE"):
-        criterion("downtime", limit="10ms")
+        criterion("downtime", limit="100ms")
     assert 1 == 2
 """
     result = run_pytest("--run-dir", healthy, suite=suite)

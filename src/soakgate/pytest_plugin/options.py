@@ -130,7 +130,7 @@ def _short_names(parser: pytest.Parser) -> Iterator[None]:
     finally:
         for option, short in added:
             _names(option).remove(short)
-            del _index(parser, option)[short]
+            _index(parser, option).pop(short, None)
 
 
 def _names(option: Any) -> list[str]:

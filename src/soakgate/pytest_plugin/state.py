@@ -1,9 +1,10 @@
 """What the plugin keeps during a session: the source of the run, and what a test judged."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -24,12 +25,24 @@ FIXTURE = "soakgate_run"
 """The fixture that all of ours rest on; its long name is nobody else's."""
 
 
+T = TypeVar("T")
 WANTS_TRACEBACK = 2  # -vv
 
 
 def needs_run(item: pytest.Item) -> bool:
     """Tell whether a test uses a fixture of ours, not one of its own of the same name."""
     return FIXTURE in getattr(item, "fixturenames", ())
+
+
+def _plainly(work: Callable[[], T]) -> T:
+    """Do it; turn what nobody foresaw into a harness error, which is one line."""
+    try:
+        return work()
+    except SoakgateError:
+        raise
+    except Exception as error:
+        what = printable(f"{type(error).__name__}: {error}")
+        raise HarnessError(f"harness error: {what}", hint="try again with -vv") from error
 
 
 class State:
@@ -61,7 +74,10 @@ class State:
         return Lines(self._config)
 
     def check(self) -> None:
-        """Check before the first test. Raises SoakgateError."""
+        """Check before the first test. Raises SoakgateError, whatever goes wrong."""
+        _plainly(self._check)
+
+    def _check(self) -> None:
         self.source.check()
 
     def scenario(self) -> "Scenario | None":
@@ -73,14 +89,11 @@ class State:
 
     def judged(self) -> "JudgedRun":
         """Judge once. Raises SoakgateError, whatever goes wrong."""
-        try:
-            self._run = self.source.judged()
-        except SoakgateError:
-            raise
-        except Exception as error:
-            what = printable(f"{type(error).__name__}: {error}")
-            raise HarnessError(f"harness error: {what}", hint="try again with -vv") from error
+        self._run = _plainly(self._judged)
         return self._run
+
+    def _judged(self) -> "JudgedRun":
+        return self.source.judged()
 
     def current(self) -> Note:
         """Give what the test that runs now has judged so far."""
