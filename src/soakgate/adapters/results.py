@@ -1,6 +1,7 @@
 """result.json read back: of a run directory, or a file named by the user."""
 
 import json
+import os
 import shlex
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ MOST = 256 * 1024 * 1024  # bytes; a result of many hours has one
 
 def is_unjudged(path: Path) -> bool:
     """Tell whether a path is a run directory without a result, as while a run goes on."""
-    return (path / "run.json").is_file() and not (path / RESULT).exists()
+    return os.path.isfile(path / "run.json") and not os.path.lexists(path / RESULT)
 
 
 def runs_in(folder: Path) -> list[Path]:
@@ -28,7 +29,7 @@ def runs_in(folder: Path) -> list[Path]:
         inside = sorted(folder.iterdir())
     except OSError as error:
         raise UsageError("cannot be read", where=str(folder), found=error.strerror) from None
-    return [path for path in inside if any((path / mark).is_file() for mark in marks)]
+    return [path for path in inside if any(os.path.isfile(path / mark) for mark in marks)]
 
 
 def read_result(path: Path) -> RunResult:
@@ -36,8 +37,9 @@ def read_result(path: Path) -> RunResult:
 
     Fields that a later minor version added are left out.
     """
-    file = path / RESULT if path.is_dir() else path
-    if path.is_dir() and not file.exists():
+    is_folder = os.path.isdir(path)  # unlike Path.is_dir, false for what may not be looked at
+    file = path / RESULT if is_folder else path
+    if is_folder and not os.path.lexists(file):
         raise UsageError(
             f"there is no {RESULT}",
             where=str(path),
@@ -56,7 +58,7 @@ def read_result(path: Path) -> RunResult:
 
 def _read(file: Path) -> bytes:
     try:
-        if file.exists() and not file.is_file():
+        if os.path.exists(file) and not os.path.isfile(file):
             raise UsageError("is no file", where=str(file), expected=f"a folder or a {RESULT}")
         with file.open("rb") as opened:
             data = opened.read(MOST + 1)

@@ -57,7 +57,7 @@ def evidence_files(folder: Path) -> Iterator[Path]:
 
 def is_run(folder: Path) -> bool:
     """Tell whether a folder has anything of a run in it."""
-    return any((folder / name).exists() for name in ("run.json", "seal.json", "collect"))
+    return any(os.path.exists(folder / name) for name in ("run.json", "seal.json", "collect"))
 
 
 def claim(out: Path) -> None:

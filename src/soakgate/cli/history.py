@@ -1,5 +1,6 @@
 """`soakgate history`: many judged runs as a table of criteria; no verdict, so it ends with 0."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +61,8 @@ def _results(folders: Sequence[str]) -> list["RunResult"]:
 
 def _runs(path: Path) -> list[Path]:
     """Give the runs in a folder of runs; any other path stands for itself."""
-    if not path.is_dir() or (path / "result.json").exists() or (path / "run.json").exists():
+    known = ("result.json", "run.json")
+    if not os.path.isdir(path) or any(os.path.lexists(path / name) for name in known):
         return [path]
     from soakgate.adapters.results import runs_in
 

@@ -72,7 +72,7 @@ def _place(folder: str | None, *, at: int) -> Path:
     if named:
         return Path(named)
     runs = Path("runs")
-    going = [p for p in runs_in(runs) if is_going_on(p, now=at)] if runs.is_dir() else []
+    going = [p for p in runs_in(runs) if is_going_on(p, now=at)] if os.path.isdir(runs) else []
     if len(going) == 1:
         return going[0]
     raise UsageError(

@@ -3,6 +3,7 @@
 Verbs and suites start runs by this one way, so that both refuse the same things.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class Ready:
 def find_scenario(name: str) -> Path:
     """Give the file of a scenario by path or by name. Raises UsageError."""
     path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.exists() or "/" in name:
+    if path.suffix in (".yaml", ".yml") or os.path.exists(path) or "/" in name:
         return path
     return resources.find("scenarios", name)
 

@@ -1,5 +1,6 @@
 """Reports drawn again from what was judged before."""
 
+import os
 from pathlib import Path
 
 from soakgate.adapters.results import read_result
@@ -17,7 +18,7 @@ def redraw(folder: Path) -> tuple[Judged, str | None]:
 
     Raises UsageError if there is no result, or one that was written for another run.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise UsageError("is no run directory", where=str(folder), expected="a folder")
     result = read_result(folder)
     try:
