@@ -122,3 +122,8 @@ def test_bounds_are_those_of_clopper_and_pearson() -> None:
         pytest.approx(0.0087415, rel=1e-3),
     )
     assert np.isclose(found.value, 0.003)
+
+
+@pytest.mark.parametrize(("second", "failed"), [(24, 1), (25, 0)])
+def test_a_request_that_was_about_to_end_is_not_yet_a_failure(second: int, failed: int) -> None:
+    assert count(load(30, in_flight={second: 1}), 0, 30).failed == failed

@@ -7,6 +7,8 @@ from soakgate.verdict.words import compared, joined, lasting
 def test_a_comparison_never_reads_false() -> None:
     assert compared(0.00010001, Limit(Op.AT_MOST, 0.0001, "ratio")) == ("0.010001 %", "0.01 %")
     assert compared(0.94999, Limit(Op.AT_LEAST, 0.95, "ratio")) == ("94.999 %", "95 %")
+    assert compared(0.0019, Limit(Op.AT_MOST, 1.0, "s")) == ("1.9 ms", "1 s")
+    assert compared(0.19, Limit(Op.AT_MOST, 1.0, "s")) == ("0.19 s", "1 s")
 
 
 @pytest.mark.parametrize(

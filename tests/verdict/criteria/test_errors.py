@@ -4,7 +4,7 @@ from soakgate.config.rules import CriterionRule
 from soakgate.model.times import NS
 from soakgate.verdict.criteria import errors, http_5xx
 from soakgate.verdict.criterion import PlannedRun
-from tests.helpers.recorded import both, evidence, judged, load, row, scenario
+from tests.helpers.recorded import both, evidence, judged, load, probes, row, scenario
 
 ZERO = {"id": "errors", "limit": "0"}
 
@@ -224,3 +224,12 @@ def test_what_can_never_pass_is_told() -> None:
     found = http_5xx.forecast(rule(limit="< 0%"), plan(phases={"soak": 600}, loaded=True))
     assert found.never
     assert errors.forecast(rule(limit="100%"), plan(phases={"soak": 1}, loaded=True)).decides
+
+
+def test_a_probe_at_the_edge_of_two_phases_counts_once() -> None:
+    rules = [{**ZERO, "phase": name} for name in ("upgrade", "soak")]
+    series = probes(length=60)
+    found = evidence(series, parts={"upgrade": 9.7, "soak": 50.3})  # 100 periods of 97 ms
+    one = {"shop": {"connections": ["new"]}}
+    result = judged(found, scenario(*rules, targets=one))
+    assert [c.samples for c in result.criteria] == [100, series.intended.size - 100]

@@ -1,10 +1,12 @@
 import pytest
 
+from soakgate.analysis.histograms import from_load, summarise
+from soakgate.analysis.quantiles import window_bounds
 from soakgate.config.rules import CriterionRule
 from soakgate.model.times import NS
 from soakgate.verdict.criteria import latency_p95, latency_p99
 from soakgate.verdict.criterion import PlannedRun
-from tests.helpers.recorded import both, evidence, judged, load, row, scenario
+from tests.helpers.recorded import both, evidence, judged, load, row, scenario, window
 
 
 def p95(limit: str, *, length: int = 60, id_: str = "latency-p95", **fields: object) -> object:
@@ -130,3 +132,14 @@ def test_the_plan_says_whether_the_requests_will_do(seconds: float, decides: boo
     rule = CriterionRule.model_validate({"id": "latency-p95"})
     assert latency_p95.forecast(rule, plan).decides is decides
     assert "needs 400 requests" in latency_p99.forecast(rule, plan).text
+
+
+def test_the_more_names_may_fail_the_stricter_each_is() -> None:
+    names = {f"GET /{k}": 20.0 for k in range(9)}
+    table = load(60, names=names)
+    bounds = [
+        window_bounds(summarise(t), p=0.95, below=0.025 / 10)
+        for t in (from_load(table, window=window(0, 60), name=n) for n in (*names, None))
+    ]
+    found = row(judged(evidence(load=table), scenario({"id": "latency-p95"}, loaded=True)))
+    assert found.observed.low == pytest.approx(max(b.low for b in bounds if b))
