@@ -2,11 +2,13 @@
 
     python bench/probe_cpu.py [SECONDS]
 
-Two targets on a local nginx, each with one reused series, 200 probes a second in all.
+Two targets on a local nginx, each with one reused series, 200 probes a second in all. If fortio is
+on the PATH it does the same in the same run, as the peer.
 """
 
 import os
 import resource
+import shutil
 import socket
 import subprocess
 import sys
@@ -86,6 +88,17 @@ def measure(folder: Path, targets: list[dict[str, object]], seconds: float) -> N
     print(f"answer time   {shown(answers)}")
 
 
+def measure_fortio(url: str, seconds: float) -> None:
+    """Let fortio send as many requests, over two connections, and print its CPU."""
+    if not shutil.which("fortio"):
+        print("fortio: not on the PATH")
+        return
+    before = children()
+    command = ["fortio", "load", "-quiet", "-qps", "200", "-c", "2", "-t", f"{seconds:.0f}s", url]
+    subprocess.run(command, check=True, capture_output=True)
+    print(f"fortio: CPU per 10,000 requests: {(children() - before) / (200 * seconds) * 1e4:.3f} s")
+
+
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 50.0
     with tempfile.TemporaryDirectory() as name:
@@ -97,6 +110,7 @@ def main() -> None:
             shared = {"url": url, "rate": rate, "connections": ["reused"], "expect_body": "ready"}
             targets = [{"name": "a", **shared}, {"name": "b", **shared}]
             measure(folder / "probe", targets, seconds)
+            measure_fortio(url, seconds)
         finally:
             server.terminate()
             server.wait()
