@@ -16,6 +16,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(MISSING), reason=f"needs {' and '.join(MISSING)}"),
 ]
+SOFT = 0.6  # seconds; two health checks of 0.3 s
 SCENARIO = Path(__file__).parent / "haproxy" / "shop.yaml"
 
 
@@ -66,11 +67,11 @@ def test_killing_servers_fails_with_the_outage_placed(tmp_path: Path) -> None:
 
 
 def agrees_with_the_servers(row: dict[str, Any], served: list[float]) -> None:
-    """The servers' own logs show nobody served in the outage's sure part, and when it ended."""
+    """The servers' own logs show when nobody was served; while the first servers were dead and
+    the last was not, some users still were, so the edges are soft by a few checks of HAProxy."""
     middle = moment(row["from"]) + row["seconds"]["value"] / 2
     before = max(t for t in served if t < middle)
     after = min(t for t in served if t > middle)
-    assert row["seconds"]["low"] <= after - before + 0.05
-    assert after - before <= row["seconds"]["high"] + 0.05
-    assert before <= moment(row["from"]) + 0.05
-    assert after >= moment(row["to"]) - 0.2
+    assert row["seconds"]["low"] - SOFT <= after - before <= row["seconds"]["high"] + SOFT
+    assert abs(before - moment(row["from"])) <= SOFT
+    assert abs(after - moment(row["to"])) <= SOFT
