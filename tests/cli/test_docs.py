@@ -1,6 +1,8 @@
 """Schemas, and the committed pages that are written from the code."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -38,6 +40,25 @@ def test_schemas_are_printed_as_one_document() -> None:
     check = jsonschema.Draft202012Validator(result)
     for made in (results.failed(), results.passed(), results.undecided(), results.hostile()):
         check.validate(made.model_dump(mode="json", by_alias=True))
+
+
+def with_defaults(part: Any) -> Iterator[dict[str, Any]]:
+    """Give every part of a schema that has a default."""
+    if isinstance(part, dict):
+        if "default" in part and "properties" not in part:
+            yield part
+        part = list(part.values())
+    for item in part if isinstance(part, list) else ():
+        yield from with_defaults(item)
+
+
+def test_defaults_are_what_a_file_could_hold() -> None:
+    schema = call("schema", "scenario").json
+    found = list(with_defaults(schema))
+    assert {"4s", "2s", "30m"} <= {str(part["default"]) for part in found}
+    for part in found:
+        check = jsonschema.Draft7Validator({**part, "definitions": schema["definitions"]})
+        check.validate(part["default"])
 
 
 def test_schema_says_no_to_what_is_not_a_result() -> None:

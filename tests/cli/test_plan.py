@@ -82,7 +82,7 @@ def test_plan_starts_nothing(here: Path) -> None:
         done = call("run", "--no-cluster", "--target", f"shop={web.url}/", "--for", "20s", "--plan")
         assert web.total == 0
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("PLAN  run: nothing was started")
+    assert done.out.startswith("PLAN  shop: nothing was started")
     assert "new 10.3/s, reused 13.2/s" in done.out
     assert tree(here) == {}
 
