@@ -43,7 +43,7 @@ def test_a_run_is_recorded_judged_and_told(run_pytest: Pytester) -> None:
     assert (run / "seal.json").is_file()
     assert (run / "result.json").is_file()
     result.stdout.fnmatch_lines(
-        ["soakgate *Z recording run into mine", "soakgate *Z soak began (2*s)", "run     mine",
+        ["soakgate *Z recording * into mine", "soakgate *Z soak began (2*s)", "run     mine",
          "again   soakgate judge mine"]
     )  # fmt: skip
     again = run_pytest("--target", "shop=http://127.0.0.1:9/", "--no-cluster", "--for", "2s",
