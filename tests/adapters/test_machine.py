@@ -5,6 +5,7 @@ import resource
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,6 +34,24 @@ def test_limits_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_clocks_move_and_say_whether_they_are_kept() -> None:
     assert 0 < machine.clock_step() < 1_000_000
     assert machine.clock_is_synchronised() in (True, False, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "kept"), [(0x2001, True), (0x2041, False), (0x40, False), (0, True)]
+)
+def test_the_kernels_word_on_its_wall_clock(
+    monkeypatch: pytest.MonkeyPatch, status: int, kept: bool
+) -> None:
+    class Library:
+        def adjtimex(self, buffer: Any) -> int:
+            assert not any(buffer.raw)  # modes 0: only asked, never set
+            buffer[40:44] = status.to_bytes(4, sys.byteorder)
+            return 0
+
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda *_, **__: Library())
+    assert machine.clock_is_synchronised() is kept
+    monkeypatch.setattr(Library, "adjtimex", lambda *_: -1)
+    assert machine.clock_is_synchronised() is None
 
 
 def test_loopback() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from soakgate.adapters import marks
+from soakgate.adapters import marks, rundir
 from soakgate.adapters.marks import boot_id, mark_run, marks_file, marks_locked
 from soakgate.adapters.rundir import write_seal
 from soakgate.errors import UsageError
@@ -79,3 +79,19 @@ def test_a_mark_before_the_seal_is_sealed_with_it(tmp_path: Path) -> None:
     write_seal(run, run="made-up-1")
     assert "collect/marks/events.ndjson" in json.loads((run / "seal.json").read_text())["files"]
     assert verdict(run)[0] == "pass"
+
+
+def test_the_marks_are_held_while_their_digest_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Made(seal=False).write(tmp_path / "r")
+    digest, held = rundir.digest, {}
+
+    def look(path: Path) -> str:
+        held[path.parent.name] = is_locked(run)
+        return digest(path)
+
+    monkeypatch.setattr(rundir, "digest", look)
+    write_seal(run, run="made-up-1")
+    assert held["marks"]
+    assert not held["probe"]  # digests of hours of samples must not keep a mark waiting
