@@ -107,7 +107,8 @@ class Made:
     """A run directory that never was; seconds count from the first probe.
 
     `down`, `slow`, `void`: stretches of both series of each target; `only` names the connections
-    that `down` is for; `until`: samples end there; `events`: further lines of the orchestrator.
+    that `down` is for, `recorded` those that left samples; `until`: samples end there; `events`:
+    further lines of the orchestrator.
     """
 
     length: float = 60.0
@@ -120,6 +121,7 @@ class Made:
     slow: Stretches = ()
     void: Stretches = ()
     only: Sequence[str] = ("new", "reused")
+    recorded: Sequence[str] = ("new", "reused")
     until: float | None = None
     since: float = 0.0
     phases: Sequence[tuple[str, float]] = (("soak", 0.0),)
@@ -203,6 +205,8 @@ class Made:
         writer = SampleWriter(folder / "samples-0001.arrows", run=RUN, series=infos)
         until = at(self.length if self.until is None else self.until)
         for number, series in enumerate(found):
+            if series.target != CONTROL and series.connection not in self.recorded:
+                continue
             keep = series.intended + shift <= until
             keep &= series.intended + shift >= at(self.since)
             for i in np.flatnonzero(keep).tolist():

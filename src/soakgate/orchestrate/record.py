@@ -312,6 +312,8 @@ class Recorder:
                 break
             if not (isinstance(message, Signalled) and state.cut):
                 self._handle_last(message)
+            elif state.remains is not None:
+                self._kill_upgrade()
         for name in self._crew.missing:
             self._crew.kill(name)
             why = "did not end when asked"
