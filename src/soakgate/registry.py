@@ -57,7 +57,7 @@ def plugins(group: Group | str) -> dict[str, Plugin]:
     return {name: found[name] for name in sorted(found)}
 
 
-def load(group: Group | str, name: str, *, known: Mapping[str, Plugin] | None = None) -> Any:  # noqa: ANN401 - a module or an object, as its group asks
+def load(group: Group | str, name: str, *, known: Mapping[str, Plugin] | None = None) -> Any:
     """Import one plugin and give its module or object; `known` saves reading metadata again.
 
     Raises UsageError for a name that nobody registered, HarnessError for a broken plugin.

@@ -37,7 +37,7 @@ _Dumper.add_representer(str, _text)
 _Dumper.add_representer(float, _float)
 
 
-def to_yaml(data: Any) -> str:  # noqa: ANN401 - plain data
+def to_yaml(data: Any) -> str:
     """Write plain data as YAML that `yamlfile` reads back the same."""
     return yaml.dump(
         data,

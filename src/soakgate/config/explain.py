@@ -89,13 +89,13 @@ def _order(tag: str, models: list[type[BaseModel]]) -> int:
     return names.index(tag) if tag in names else len(models) - 1
 
 
-def _is_collection(annotation: Any) -> bool:  # noqa: ANN401 - any type expression
+def _is_collection(annotation: Any) -> bool:
     if get_origin(annotation) in (dict, tuple, list):
         return True
     return any(get_origin(arg) in (dict, tuple, list) for arg in get_args(annotation))
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401 - any type expression
+def _models(annotation: Any) -> list[type[BaseModel]]:
     """Give the models within a type expression, in order."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]

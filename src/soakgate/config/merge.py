@@ -137,7 +137,7 @@ def parse_phases(text: str, *, over: Phases = Phases()) -> Phases:  # noqa: B008
     return over.model_copy(update=given)
 
 
-def _flag_model(model: type[Any], data: Mapping[str, Any], *, where: str) -> Any:  # noqa: ANN401
+def _flag_model(model: type[Any], data: Mapping[str, Any], *, where: str) -> Any:
     """Make a model of a flag's values; the first problem is the usage error."""
     from soakgate.config.explain import note_errors
     from soakgate.config.problems import Problems

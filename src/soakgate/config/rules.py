@@ -81,7 +81,7 @@ class Waiver(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _check_parts(cls, data: Any) -> Any:  # noqa: ANN401 - whatever was written
+    def _check_parts(cls, data: Any) -> Any:
         if isinstance(data, dict) and ("criterion" in data) == ("check" in data):
             raise ValueError("a waiver names either a criterion or a check")
         return data

@@ -138,14 +138,14 @@ class _Reader:
                 self._end(line)
         return YamlFile(self._root, self._lines)
 
-    def _begin(self, event: Any, *, line: int) -> None:  # noqa: ANN401 - PyYAML's events are untyped
+    def _begin(self, event: Any, *, line: int) -> None:
         self._documents += 1
         if self._documents > 1:
             raise _RefusedError("a second document begins; one is read", line=line)
         if event.version or event.tags:
             raise _RefusedError("directives (%YAML, %TAG) are not read", line=line)
 
-    def _node(self, event: Any, *, line: int) -> None:  # noqa: ANN401
+    def _node(self, event: Any, *, line: int) -> None:
         if getattr(event, "tag", None) is not None:
             self._refuse("tags (!...) are not read", line=line, path=self._path())
         top = self._stack[-1] if self._stack else None
@@ -175,7 +175,7 @@ class _Reader:
         if self._nodes > NODES:
             raise _RefusedError(f"more than {NODES:,} values, aliases followed", line=line)
 
-    def _key(self, event: Any, *, top: _Open, line: int) -> None:  # noqa: ANN401
+    def _key(self, event: Any, *, top: _Open, line: int) -> None:
         if not isinstance(event, yaml.ScalarEvent):
             raise _RefusedError("a key must be a plain text", line=line, path=top.path)
         if event.anchor:
@@ -191,7 +191,7 @@ class _Reader:
         top.key = key
         self._lines[path] = top.keys.setdefault(key, line)
 
-    def _scalar(self, event: Any, *, line: int) -> None:  # noqa: ANN401
+    def _scalar(self, event: Any, *, line: int) -> None:
         self._count(1, line=line)
         value = event.value
         try:
@@ -202,7 +202,7 @@ class _Reader:
             self._anchors[event.anchor] = (value, 1)
         self._add(value, line=line)
 
-    def _alias(self, event: Any, *, line: int) -> None:  # noqa: ANN401
+    def _alias(self, event: Any, *, line: int) -> None:
         if event.anchor not in self._anchors:
             inside = any(item.anchor == event.anchor for item in self._stack)
             what = "contains itself" if inside else "is not defined above"
@@ -211,7 +211,7 @@ class _Reader:
         self._count(nodes, line=line)
         self._add(value, line=line)
 
-    def _open(self, event: Any, *, line: int) -> None:  # noqa: ANN401
+    def _open(self, event: Any, *, line: int) -> None:
         if len(self._stack) >= DEPTH:
             raise _RefusedError(f"nested deeper than {DEPTH} levels", line=line)
         self._count(1, line=line)
@@ -228,7 +228,7 @@ class _Reader:
             self._anchors[done.anchor] = (done.value, self._nodes - done.before)
         self._add(done.value, line=line)
 
-    def _add(self, value: Any, *, line: int) -> None:  # noqa: ANN401
+    def _add(self, value: Any, *, line: int) -> None:
         self._lines.setdefault(self._path(), line)
         if not self._stack:
             self._root = value

@@ -51,12 +51,13 @@ class Evidence:
         self._samples.flush()
         return rows
 
-    def close(self) -> None:
-        """Write the rest and end the sample stream."""
-        self.write()
+    def close(self) -> list[Row]:
+        """Write the rest and end the sample stream; give the last samples."""
+        rows = self.write()
         self._samples.close()
         self._heart.close()
         self._events.close()
+        return rows
 
 
 class Runner:
@@ -142,9 +143,11 @@ class Runner:
         self._note_skipped(now)
         self._evidence.note({"event": "stopped", "at": now, "why": self.why})
         try:
-            self._evidence.close()
+            rows = self._evidence.close()
         except OSError as error:
             self.error = self.error or f"cannot write evidence: {error}"
+        else:
+            self._notices.say("progress", {"at": now, **self._tally.facts(rows)})
 
     def _note_skipped(self, now: int) -> None:
         skipped = self.schedule.skipped - self._told_skipped
