@@ -140,7 +140,9 @@ def test_a_criterion_for_information_neither_holds_nor_fails() -> None:
     row = results.criterion(
         "errors", "fail", (0.5, 0.4, 0.6), ("<=", 0.1, "ratio"), level="info", effective="pass"
     )
-    text = history_text(history([results.result(criteria=[row])]), width=100, color=False)
+    text = text_history.history_text(
+        history([results.result(criteria=[row])]), width=100, color=False
+    )
     (line,) = [line for line in text.splitlines() if "errors" in line]
     assert "i 50 %" in line
     assert line.endswith(" info")

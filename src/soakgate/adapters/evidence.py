@@ -191,6 +191,7 @@ def read_evidence(folder: Path) -> Evidence:
         sealed=seal.sealed,
         skipped=sum(_count(e) for e in events if e.name == "skipped"),
         halts=tuple(printable(halt, 400) for halt in story.halts),
+        cut=story.cut,
     )
 
 

@@ -21,6 +21,7 @@ class Story:
     dead: tuple[str, ...]
     halts: tuple[str, ...]
     finished: bool
+    cut: bool  # it ended before it was to end
 
 
 def _moment(event: Event, key: str) -> int | None:
@@ -72,7 +73,11 @@ def _dead(events: Sequence[Event]) -> list[Event]:
 
 def _halts(events: Sequence[Event], start: int) -> list[str]:
     """Give the reasons, in words, for which the run as a whole cannot pass."""
-    halts = [f"interrupted by {e.fields.get('signal')}" for e in events if e.name == "signal"]
+    signals: dict[str, int] = {}
+    for event in events:
+        if event.name == "signal":
+            signals.setdefault(str(event.fields.get("signal")), event.at)
+    halts = [f"interrupted by {name} {_after(at - start)}" for name, at in signals.items()]
     halts += [
         f"the longest time allowed ({e.fields.get('max')}) was over before the run was"
         for e in events
@@ -84,6 +89,16 @@ def _halts(events: Sequence[Event], start: int) -> list[str]:
         halts.append(f"the {event.fields.get('child')} child died {after:.1f} s in: {why}")
     halts += [str(e.fields.get("what")) for e in events if e.name == "failed"]
     return halts
+
+
+def _after(span: int) -> str:
+    seconds = max(0, span) / NS
+    return f"after {seconds:.1f} s" if seconds < 120 else f"after {seconds / 60:.0f} min"
+
+
+def _is_cut(events: Sequence[Event], *, finished: bool) -> bool:
+    early = any(e.name in ("signal", "max-reached") for e in events)
+    return early or not finished or any(e.fields.get("child") == "probe" for e in _dead(events))
 
 
 def tell(events: Sequence[Event], *, last: int | None, planned_driver: str | None) -> Story:
@@ -104,4 +119,5 @@ def tell(events: Sequence[Event], *, last: int | None, planned_driver: str | Non
         dead=tuple(dict.fromkeys(str(e.fields.get("child")) for e in _dead(events))),
         halts=tuple(dict.fromkeys(halts)),
         finished=finished,
+        cut=_is_cut(events, finished=finished),
     )

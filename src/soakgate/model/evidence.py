@@ -148,6 +148,7 @@ class Evidence:
     `window` runs from the planned first to the planned last probe, or to where it was cut.
     `blind` are moments when the prober was not running by its own account (stalls, no heartbeat).
     `halts` are reasons, already in words, for which the run as a whole cannot pass.
+    `cut` tells that it ended before it was to end.
     """
 
     identity: Identity
@@ -165,6 +166,7 @@ class Evidence:
     sealed: bool = False
     skipped: int = 0
     halts: tuple[str, ...] = ()
+    cut: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:

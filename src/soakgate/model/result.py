@@ -79,7 +79,10 @@ class ClusterRow(Row):
 
 
 class RunRow(Row):
-    """Identity of a run; `started` and `ended`: planned first and last moment, null: unreadable."""
+    """Identity of a run; `started` and `ended`: planned first and last moment, null: unreadable.
+
+    `cut`: it ended before it was to end; `ended` is then where it was cut.
+    """
 
     id: str
     name: str
@@ -88,6 +91,7 @@ class RunRow(Row):
     soakgate: str
     cluster: ClusterRow | None
     sealed: bool
+    cut: bool = False
 
 
 class CriterionRow(Row):

@@ -79,7 +79,8 @@ def _about(result: RunResult) -> str:
     facts = (
         f"**{escape(run.name) or 'run'}**",
         escape(words.place(result)),
-        started if length is None else f"{started}, {words.duration(length)}",
+        (started if length is None else f"{started}, {words.duration(length)}")
+        + (", cut short" if run.cut else ""),
         f"run {escape(run.id)}",
         f"soakgate {escape(run.soakgate)}",
     )

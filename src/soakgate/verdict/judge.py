@@ -148,6 +148,7 @@ def _run_row(evidence: Evidence) -> RunRow:
             version_to=cluster.version_to,
         ),
         sealed=evidence.sealed,
+        cut=evidence.cut,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from soakgate.model.bounds import Bounds
 from soakgate.model.criteria import Limit
-from soakgate.model.numbers import scale_of, settle
+from soakgate.model.numbers import finer, scale_of, settle
 
 __all__ = ["compared", "joined", "lasting", "some"]
 
@@ -15,6 +15,9 @@ def compared(number: float, limit: Limit) -> tuple[str, str]:
     scale = scale_of(limit.unit, [number], limit=limit.value)
     scaled = settle([number], scale=scale, limit=limit.value)
     unit = f" {scale.word}" if scale.word else ""
+    own = finer(scale, [number], limit=limit.value)
+    if own is not scale:
+        return f"{settle([number], scale=own).texts[0]} {own.word}", f"{scaled.limit}{unit}"
     return f"{scaled.texts[0]}{unit}", f"{scaled.limit}{unit}"
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from soakgate.model.times import rfc3339
+from soakgate.model.times import NS, rfc3339
 from soakgate.report._html import lanes, panels
 from soakgate.report._html.frame import Frame, Shelf, boxes, ticks
 from soakgate.report._html.view import View
@@ -79,10 +79,13 @@ def _axis(drawing: Drawing, frame: Frame, view: View, top: float, y: float) -> f
     if frame.left:
         for text, down in (("elapsed", 14), ("UTC", 27)):
             drawing.text(frame.left - 34, y + down, text, size=10, tone=Tone.DIM, anchor="end")
-    for moment, text in ticks(frame, room=78 if frame.left else 62):
+    found = list(ticks(frame, room=78 if frame.left else 62))
+    moments_apart = found[1][0] - found[0][0] if len(found) > 1 else NS
+    for moment, text in found:
         x = frame.x(moment)
         drawing.line(x, top, x, y + 3, tone=Tone.GRID)
-        clock = rfc3339(view.wall + moment)[11:19]
+        # ticks closer than a second would all show the same one
+        clock = rfc3339(view.wall + moment)[11 : 19 if moments_apart >= NS else 21]
         for shelf, words, down in ((above, text, 14), (below, clock, 27)):
             middle = shelf.around(x, words, size=10)
             if middle is not None:

@@ -205,11 +205,11 @@ def _lane(
 
 
 def _watched(whole: Whole, curves: list[Curve]) -> list[Span]:
-    """Stretches with usable probes: a lane is never green where nothing was seen."""
+    """Stretches with served probes: a lane is never green where none was."""
     if not curves:
         return [Span(0, whole.length, Look.IDLE, "no samples")]
     size = len(curves[0].count)
-    seen = [any(c.count[k] for c in curves if k < len(c.count)) for k in range(size)]
+    seen = [any(c.count[k] > c.bad[k] for c in curves if k < len(c.count)) for k in range(size)]
     found: list[Span] = []
     width = whole.timeline.bucket
     start: int | None = None

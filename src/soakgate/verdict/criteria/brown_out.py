@@ -12,17 +12,17 @@ If it fails: capacity while nodes are replaced (surge, requests, HPA), cold cach
 
 from collections.abc import Sequence
 
-from soakgate.analysis.brownouts import SeriesBrownouts
+from soakgate.analysis.brownouts import DOWN_SHARE, SeriesBrownouts
 from soakgate.analysis.downtime import worst
 from soakgate.config.rules import CriterionRule
-from soakgate.model.criteria import CriterionFacts, Limit
+from soakgate.model.criteria import CriterionFacts, Limit, Op
 from soakgate.model.findings import Finding, Verdict
 from soakgate.model.times import NS, Window
 from soakgate.verdict.criterion import Forecast, PlannedRun
 from soakgate.verdict.outcome import open_finding, ruled
 from soakgate.verdict.probed import Seen, by_target, forecast_unseen, unsure
 from soakgate.verdict.view import View
-from soakgate.verdict.words import some
+from soakgate.verdict.words import compared, some
 
 __all__ = ["FACTS", "SOURCES", "forecast", "judge"]
 
@@ -30,6 +30,7 @@ FACTS = CriterionFacts(
     id="brown-out", title="time served later than the objective", unit="s", default_limit="5s"
 )
 SOURCES = ("probe",)
+MOST_DOWN = Limit(Op.AT_MOST, DOWN_SHARE, "ratio")
 
 
 def judge(rule: CriterionRule, view: View) -> Sequence[Finding]:
@@ -52,8 +53,8 @@ def _problem(target: str, found: Sequence[SeriesBrownouts]) -> str:
     if not all(f.served for f in found):
         return f"{target} was never served over one of its connections: nothing to call slow"
     if not all(f.decidable for f in found):
-        share = max(f.down_share for f in found)
-        return f"{target} was down for {share:.0%} of the time: slowness cannot be judged"
+        share, most = compared(max(f.down_share for f in found), MOST_DOWN)
+        return f"{target} was down for {share} of the time: slowness is judged up to {most}"
     return ""
 
 

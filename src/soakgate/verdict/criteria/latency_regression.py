@@ -93,7 +93,7 @@ def _short(rule: CriterionRule, baseline: Window, window: Window) -> str:
     for name, side in (("the baseline", baseline), (loaded.title(rule), window)):
         if side.length < SHORTEST * NS:
             took = lasting(side.length / NS)
-            return f"{name} lasted {took}, each side needs 5 min: for information only"
+            return f"{name} lasted {took}, a comparison needs 5 min on each side"
     return ""
 
 
@@ -131,10 +131,10 @@ def _one(
         target=subject,
         samples=round(sum(_requests(c) for c in changes.values())),
         needed=needed,
-        why=lambda verdict, _: _why(
-            verdict, limit, worst, (why or missing) + seen + _others(changes)
+        why=lambda verdict, _: (
+            short or _why(verdict, limit, worst, (why or missing) + seen + _others(changes))
         ),
-        doubts=doubts,
+        doubts=() if short else doubts,
         decision=worst.decision,
     )
 
