@@ -20,6 +20,7 @@ from soakgate.model.criteria import CriterionFacts
 __all__ = ["flags_scenario", "load_text", "read_file", "read_scenario", "read_waivers"]
 
 _M = TypeVar("_M", bound=BaseModel)
+MOST_NAMES, NAMES_LENGTH = 3, 180  # targets and characters in the name of a nameless run
 Criteria = Mapping[str, CriterionFacts]
 Drivers = Mapping[str, type[BaseModel] | None]
 """Registered upgrade drivers and the models of their own keys (None: any keys)."""
@@ -153,9 +154,19 @@ def _check_upgrade(data: Mapping[str, Any], *, drivers: Drivers, problems: Probl
         _model(model, options, problems=problems, at=("upgrade",))
 
 
+def _named(scenario: Scenario) -> Scenario:
+    """Name a run after its targets where nobody named it: `shop, cart`."""
+    if "name" in scenario.model_fields_set or not scenario.targets:
+        return scenario
+    names = list(scenario.targets)
+    name = ", ".join(names[:MOST_NAMES])
+    more = f" + {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return scenario.model_copy(update={"name": name[:NAMES_LENGTH] + more})
+
+
 def _complete(scenario: Scenario, *, flags: RunFlags, criteria: Criteria, source: str) -> Scenario:
     """Lay flags over a checked scenario and fill in its rules."""
-    scenario = merge_flags(scenario, flags)
+    scenario = _named(merge_flags(scenario, flags))
     if not scenario.targets and scenario.load is None:
         hint = "name one under targets:, or with --target NAME=URL"
         raise UsageError("there is no target and no load", where=source, hint=hint)
