@@ -28,6 +28,7 @@ class Stream(io.StringIO):
 
 def beat(second: int, **down: bool) -> Beat:
     bad = {"shop": 3} if second > 60 else {}
+    bad = {"shop": 3} if second > 60 else {}
     facts = {"probes": 24 * second, "late_p99_ms": 0.4, "down": down, "bad": bad,
              "p50_ms": {"shop": 12.0}, "p95_ms": {"shop": 44.0}}  # fmt: skip
     return Beat(second * NS, "probe", facts)

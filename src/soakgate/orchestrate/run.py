@@ -7,6 +7,7 @@ import secrets
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -26,7 +27,7 @@ from soakgate.orchestrate import plugins
 from soakgate.orchestrate.collectors import load_settings, probe_settings
 from soakgate.orchestrate.judging import Judged, judge_folder, write_outputs
 from soakgate.orchestrate.preflight import check_names
-from soakgate.orchestrate.progress import Listener
+from soakgate.orchestrate.progress import Listener, Said
 from soakgate.orchestrate.record import Recorder, Recording, Stage
 
 __all__ = ["Order", "default_out", "execute"]
@@ -159,7 +160,7 @@ def execute(order: Order) -> Judged:
     with signals_into(inbox):
         children = _children(order)
         recording = _recording(order, children)
-        check_names(order.scenario)
+        _tell(order.listener, "preflight", check_names(order.scenario))
         if isinstance(first := _first(inbox), Signalled):
             raise InterruptedEarly(f"{first.name} before the run had started")
         try:
@@ -175,6 +176,12 @@ def execute(order: Order) -> Judged:
         judged = judge_folder(order.out)
         write_outputs(judged)
     return judged
+
+
+def _tell(listener: Listener, who: str, text: str) -> None:
+    """Tell whoever listens; nothing that befalls a listener may end a run."""
+    with suppress(Exception):
+        listener(Said(time.monotonic_ns(), who, text))
 
 
 def _first(inbox: Inbox) -> object:
