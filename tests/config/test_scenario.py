@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from soakgate.config.load import load_text, read_file, read_scenario, read_waivers
 from soakgate.config.problems import FileError
+from soakgate.config.target import Target
 from soakgate.config.upgrade import CommandUpgrade, ExternalUpgrade, OtherUpgrade
 from soakgate.errors import Exit, UsageError
 from soakgate.model.criteria import Level, Limit, Op
@@ -418,3 +419,14 @@ def test_files_of_thousands_of_names_are_refused_soon() -> None:
     assert lines[0] == "f.yaml:2: targets: there are too many"
     assert (len(lines), lines[-1]) == (41, "f.yaml: and 61 more problems")
     assert max(len(line) for line in lines) < 400
+
+
+def test_other_protocols_have_schemes_and_keys_of_their_own() -> None:
+    target = Target.model_validate(
+        {"protocol": "tcp", "url": "tcp://db:5432", "options": {"send": "PING"}}
+    )
+    assert (target.protocol, target.options) == ("tcp", {"send": "PING"})
+    with pytest.raises(ValidationError, match="malformed URL"):
+        Target.model_validate({"url": "tcp://db:5432"})
+    with pytest.raises(ValidationError, match="not built in"):
+        Target.model_validate({"url": "http://db:5432", "options": {"send": "PING"}})

@@ -162,7 +162,7 @@ def what_if_conflicts(recorded: Scenario, asked: Scenario) -> tuple[str, ...]:
             continue
         conflicts += [
             f"targets.{name}.{key}: differs from what was measured"
-            for key in ("url", "service", "expect", "limits", "connections", "rate")
+            for key in ("url", "service", "protocol", "expect", "limits", "connections", "rate")
             if getattr(here, key) != getattr(there, key)
         ]
     return tuple(conflicts)

@@ -4,15 +4,26 @@ import re
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_validator
 
-from soakgate.config.fields import SECRET, Duration, Model, ObjectiveText, Rate, SecretName, Word
+from soakgate.config.fields import (
+    SECRET,
+    Duration,
+    Model,
+    Name,
+    ObjectiveText,
+    Rate,
+    SecretName,
+    Word,
+)
 from soakgate.config.units import Objective, duration_text
 from soakgate.model.samples import Connection
 from soakgate.model.times import NS
 
 __all__ = ["MAX_RATE", "ClientCert", "Expect", "Limits", "Target", "Tls"]
 
+HTTP = "http"
+WEB = ("http", "https")
 MAX_RATE = 200.0  # Hz per series; more is load, not a probe
 
 _SERVICE = re.compile(r"[a-z0-9.-]+/[a-z0-9.-]+:[A-Za-z0-9-]+(?:/\S*)?", re.ASCII)
@@ -62,6 +73,7 @@ class Tls(Model):
 class Target(Model):
     """One target; each of its connections is a series of probes of its own."""
 
+    protocol: Annotated[Name, Field(description="a registered probe; http is built in")] = HTTP
     url: Annotated[Word | None, Field(description="http:// or https:// address")] = None
     service: Annotated[
         Word | None, Field(description="rehearse: NAMESPACE/NAME:PORT/path of a Service")
@@ -81,11 +93,16 @@ class Target(Model):
         Field(max_length=100, description="request headers; secrets as env:NAME or file:PATH"),
     ] = Field(default_factory=dict)
     tls: Annotated[Tls | None, Field(description="how its certificate is checked")] = None
+    options: Annotated[
+        dict[str, JsonValue], Field(description="keys of a probe that is not built in")
+    ] = {}
 
     @field_validator("url")
     @classmethod
-    def _check_url(cls, url: str | None) -> str | None:
-        return url if url is None else check_url(url)
+    def _check_url(cls, url: str | None, info: ValidationInfo) -> str | None:
+        # `protocol` stands first among the fields, so that it is known here.
+        web = info.data.get("protocol", HTTP) == HTTP
+        return url if url is None else check_url(url, web=web)
 
     @field_validator("service")
     @classmethod
@@ -122,6 +139,8 @@ class Target(Model):
     def _check_whole(self) -> Self:
         if (self.url is None) == (self.service is None):
             raise ValueError("a target has either a url or a service")
+        if self.options and self.protocol == HTTP:
+            raise ValueError("options are for a protocol that is not built in")
         ns = self.objective.ns
         if ns is not None and self.limits.answer <= ns:
             raise ValueError(
@@ -131,8 +150,11 @@ class Target(Model):
         return self
 
 
-def check_url(url: str) -> str:
-    """Refuse a URL that no probe could use or that holds a password. Raises ValueError."""
+def check_url(url: str, *, web: bool = True) -> str:
+    """Refuse a URL that no probe could use or that holds a password. Raises ValueError.
+
+    `web`: it must be http or https; other probes have schemes of their own.
+    """
     try:
         parts = urlsplit(url)
         port, host = parts.port, parts.hostname
@@ -140,7 +162,7 @@ def check_url(url: str) -> str:
         raise ValueError("malformed URL; write it like https://shop.example/ready") from None
     if "@" in parts.netloc:
         raise ValueError("a URL cannot hold user:password; use headers with env:NAME or file:PATH")
-    if parts.scheme not in ("http", "https") or not host or port == 0:
+    if not parts.scheme or not host or port == 0 or (web and parts.scheme not in WEB):
         raise ValueError("malformed URL; write it like https://shop.example/ready")
     if any(c.isspace() for c in url) or parts.fragment:
         raise ValueError("a URL cannot hold spaces or a #fragment")
