@@ -1,5 +1,6 @@
 """Three real nginx servers behind a real HAProxy, all on loopback, for the main job's test."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -120,7 +121,5 @@ class Site:
 
 
 def _end_group(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass

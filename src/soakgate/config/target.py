@@ -93,9 +93,9 @@ class Target(Model):
         Field(max_length=100, description="request headers; secrets as env:NAME or file:PATH"),
     ] = Field(default_factory=dict)
     tls: Annotated[Tls | None, Field(description="how its certificate is checked")] = None
-    options: Annotated[
-        dict[str, JsonValue], Field(description="keys of a probe that is not built in")
-    ] = {}
+    options: dict[str, JsonValue] = Field(
+        default_factory=dict, description="keys of a probe that is not built in"
+    )
 
     @field_validator("url")
     @classmethod
