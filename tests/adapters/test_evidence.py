@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from soakgate.adapters.evidence import read_evidence, read_scenario_text
-from soakgate.adapters.ndjson import read_lines
+from soakgate.adapters.ndjson import Lines, read_lines
 from soakgate.errors import EvidenceError
 from tests.helpers import rundirs
 from tests.helpers.rundirs import NS, Made, at
@@ -160,3 +160,10 @@ def test_reading_lines(tmp_path: Path) -> None:
     path.write_bytes(b"")
     empty = read_lines(path)
     assert (empty.run, empty.lines, empty.bad, empty.torn) == (None, [], [], False)
+
+
+def test_half_characters_do_not_keep_a_line_from_being_written(tmp_path: Path) -> None:
+    lines = Lines(tmp_path / "x.ndjson", run="r")
+    lines.write({"text": "a\udcffb", "deep": [{"\ud83d": 1}]})
+    lines.close()
+    assert read_lines(tmp_path / "x.ndjson").lines == [{"text": "a?b", "deep": [{"?": 1}]}]

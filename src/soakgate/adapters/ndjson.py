@@ -1,5 +1,6 @@
 """Append-only NDJSON evidence: the first line names the run, each line is written in one call."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,15 @@ from soakgate.adapters.files import read_plain, write_all
 
 __all__ = ["LineFile", "Lines", "append_line", "read_lines"]
 
-_encode = msgspec.json.Encoder().encode
+_encoder = msgspec.json.Encoder()
+
+
+def _encode(item: Mapping[str, Any]) -> bytes:
+    """Encode one item; half characters of foreign text become question marks."""
+    try:
+        return _encoder.encode(item)
+    except UnicodeEncodeError:
+        return json.dumps(item, ensure_ascii=False).encode("utf-8", "replace")
 
 
 class Lines:

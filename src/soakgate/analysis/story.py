@@ -32,7 +32,7 @@ def _moment(event: Event, key: str) -> int | None:
 def _window(events: Sequence[Event], last: int | None) -> tuple[Window | None, bool]:
     """Give the window and whether the run said its end itself."""
     starts = [e for e in events if e.name == "measure"]
-    if not starts or (start := _moment(starts[-1], "start")) is None:
+    if not starts or (start := _moment(starts[0], "start")) is None:
         return None, False
     ends = [m for e in events if e.name == "end" and (m := _moment(e, "end")) is not None]
     if ends:
@@ -55,12 +55,12 @@ def _phases(events: Sequence[Event], end: int | None) -> tuple[Phase, ...]:
 
 def _upgrade(events: Sequence[Event], *, planned: str | None) -> UpgradeRecord | None:
     started = next((e for e in events if e.name == "upgrade-started"), None)
-    ended = next((e for e in events if e.name == "upgrade-ended"), None)
     if planned is None and started is None:
         return None
     driver = planned or str(started.fields.get("driver", "?") if started else "?")
     if started is None:
         return UpgradeRecord(driver, None, None, None, "the upgrade was never started")
+    ended = next((e for e in events if e.name == "upgrade-ended" and e.at >= started.at), None)
     if ended is None:
         return UpgradeRecord(driver, started.at, None, None, "the end of the upgrade was not seen")
     ok, detail = ended.fields.get("ok"), str(ended.fields.get("detail", ""))
