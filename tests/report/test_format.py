@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from soakgate.model.result import CriterionRow, Interval
 from soakgate.report import format as words
 from tests.helpers import results
-from tests.helpers.printed import numbers, sign
+from tests.helpers.printed import base, numbers, sign
 
 UNITS = st.sampled_from(["s", "ratio", "count"])
 SIZES = st.floats(min_value=-1e18, max_value=1e18, allow_subnormal=False) | st.floats(-2, 2)
@@ -42,15 +42,17 @@ def rows(draw: st.DrawFn) -> CriterionRow:
 @given(rows())
 @example(row(75.0000001, 74.9999999, 75.0000001, ("<", 75.0, "s")))
 @example(row(0.00569999, 0.0056, 0.0058, ("<=", 0.005699999999999999, "ratio")))
+@example(row(0.0019, 0.0018, 0.002, ("<=", 1.0, "s")))
+@example(row(6.0, 5.9, 6.1, ("<=", 1800.0, "s")))
 @example(row(1e-300, 0.0, 1e300, ("<=", 1.0, "s")))
 def test_value_and_bounds_stand_to_the_limit_as_in_truth(seen: CriterionRow) -> None:
-    (limit,) = numbers(words.limit(seen))
-    (value,) = numbers(words.observed(seen))
+    (limit,) = base(words.limit(seen))
+    (value,) = base(words.observed(seen))
     true = seen.observed
     assert sign(value, limit) == sign(true.value, seen.limit.value)
     span = words.bounds(seen)
     if span:
-        low, high = numbers(span.replace(" - ", " "))
+        low, high = base(span.replace(" - ", " "), like=words.observed(seen))
         assert sign(low, limit) == sign(true.low, seen.limit.value)
         assert sign(high, limit) == sign(true.high, seen.limit.value)
         assert low <= value <= high
@@ -109,7 +111,7 @@ def test_no_infinity_nan_or_ragged_digits(seen: CriterionRow) -> None:
             "41 ms (40 - 43) <= 250 ms +200 ms",
         ),
         (row(9000.0, 8999.0, 9001.0, ("<=", 14_400.0, "s")), "2.5000 h (2.4997 - 2.5003) <= 4 h"),
-        (row(3.0, 2.9, 3.1, ("<=", 14_400.0, "s")), "3.0 s (2.9 - 3.1) <= 14,400 s"),
+        (row(3.0, 2.9, 3.1, ("<=", 14_400.0, "s")), "3.0 s (2.9 - 3.1) <= 4 h"),
         (row(0.001, 0.001, 0.001, ("<=", 0.57 / 100, "ratio")), "0.1 % <= 0.57 %"),
         (row(1234567.0, 1234567.0, 1234567.0, ("<=", 2e6, "count")), "1,234,567 <= 2,000,000"),
     ],
@@ -131,7 +133,8 @@ def test_html_has_typographic_signs() -> None:
     ("seconds", "printed"),
     [
         (0, "0 s"), (0.0004, "0.4 ms"), (0.041, "41 ms"), (4.2, "4.2 s"), (-4.2, "-4.2 s"),
-        (59.96, "1m00s"), (161, "2m41s"), (3599.6, "1h00m"), (3900, "1h05m"), (1e7, "2,777h46m"),
+        (0.9999, "1 s"), (59.96, "1m00s"), (161, "2m41s"),
+        (3599.6, "1h00m"), (3900, "1h05m"), (1e7, "2,777h46m"),
     ],
 )  # fmt: skip
 def test_durations(seconds: float, printed: str) -> None:

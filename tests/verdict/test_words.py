@@ -9,6 +9,7 @@ def test_a_comparison_never_reads_false() -> None:
     assert compared(0.94999, Limit(Op.AT_LEAST, 0.95, "ratio")) == ("94.999 %", "95 %")
     assert compared(0.0019, Limit(Op.AT_MOST, 1.0, "s")) == ("1.9 ms", "1 s")
     assert compared(0.19, Limit(Op.AT_MOST, 1.0, "s")) == ("0.19 s", "1 s")
+    assert compared(6.0, Limit(Op.AT_MOST, 1800.0, "s")) == ("6 s", "30 min")
 
 
 @pytest.mark.parametrize(

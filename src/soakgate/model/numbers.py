@@ -16,9 +16,9 @@ __all__ = [
     "PERCENT",
     "Scale",
     "Scaled",
-    "finer",
     "plain",
     "scale_of",
+    "scales_of",
     "settle",
 ]
 
@@ -28,6 +28,7 @@ LIMIT_DIGITS = 12  # 0.57 % read into a float and back is 0.5699999999999999 %
 CLOSE = 4  # decimals that close bounds may add to those of the value
 FAINT = 0.1  # seconds; numbers of a row below it need zeros before their first digit
 FAR = 0.1  # of a limit; numbers below it may have a unit of their own
+WHOLE = 0.9995  # seconds; from here on milliseconds would be rounded to 1,000
 LONG = 600.0  # seconds; from here on limits read better in minutes or hours
 MOST_DECIMALS = 40  # two floats between SMALL and LARGE differ long before
 
@@ -58,21 +59,26 @@ def scale_of(unit: UnitName, numbers: Sequence[float], *, limit: float | None = 
     if unit == "count":
         return NUMBER
     top = max((abs(n) for n in (*numbers, limit or 0.0)), default=0.0)
-    if 0 < top < 1:
+    if 0 < top < WHOLE:
         return MILLIS
-    for scale in (HOURS, MINUTES):
-        if limit is not None and _suits(scale, numbers, limit=limit):
-            return scale
-    return SECONDS
+    return SECONDS if limit is None else _longest(numbers, limit=limit)
 
 
-def finer(scale: Scale, numbers: Sequence[float], *, limit: float) -> Scale:
-    """Give the scale of numbers beside a limit in seconds: ms where all are far below it.
+def scales_of(unit: UnitName, numbers: Sequence[float], *, limit: float) -> tuple[Scale, Scale]:
+    """Choose the scales of the numbers of a row and of its limit: one for both, or the better two.
 
-    `1.9 ms, limit 1 s` reads better than `0.0019 s`, and such numbers compare truly in any unit.
+    Numbers far below a limit compare truly in any unit: `1.9 ms, limit 1 s`, `6 s, limit 30 min`.
     """
+    both = scale_of(unit, numbers, limit=limit)
     top = max((abs(n) for n in numbers), default=0.0)
-    return MILLIS if scale is SECONDS and 0 < top < min(FAINT, FAR * limit) else scale
+    if both is not SECONDS or not 0 < top < FAR * limit:
+        return both, both
+    return (MILLIS if top < FAINT else SECONDS), _longest((), limit=limit)
+
+
+def _longest(numbers: Sequence[float], *, limit: float) -> Scale:
+    suited = (s for s in (HOURS, MINUTES) if _suits(s, numbers, limit=limit))
+    return next(suited, SECONDS)
 
 
 def _suits(scale: Scale, numbers: Sequence[float], *, limit: float) -> bool:

@@ -8,9 +8,9 @@ from soakgate.model.numbers import (
     PERCENT,
     Scale,
     Scaled,
-    finer,
     plain,
     scale_of,
+    scales_of,
     settle,
 )
 from soakgate.model.result import CriterionRow, Interval, UnitName
@@ -32,18 +32,18 @@ def _known(row: CriterionRow) -> list[float]:
 
 
 def _scaled(row: CriterionRow) -> tuple[Scaled, Scale]:
-    """Give value and bounds in the unit of the limit, so that they compare truly with it."""
-    seen = row.observed
-    scale = scale_of(row.limit.unit, _known(row), limit=row.limit.value)
-    return settle([seen.value, seen.low, seen.high], scale=scale, limit=row.limit.value), scale
+    """Give limit, value and bounds in the unit of the limit, so that they compare truly with it."""
+    seen, limit_ = row.observed, row.limit.value
+    _, scale = scales_of(row.limit.unit, _known(row), limit=limit_)
+    return settle([seen.value, seen.low, seen.high], scale=scale, limit=limit_), scale
 
 
 def _seen(row: CriterionRow) -> tuple[Scaled, Scale]:
-    """Give value and bounds to print: far below a limit in seconds they are in ms."""
-    scaled, scale = _scaled(row)
-    own = finer(scale, _known(row), limit=row.limit.value)
+    """Give value and bounds to print: far below their limit they have a unit of their own."""
+    own, scale = scales_of(row.limit.unit, _known(row), limit=row.limit.value)
     seen = row.observed
-    return (scaled if own is scale else settle([seen.value, seen.low, seen.high], scale=own)), own
+    bar = row.limit.value if own is scale else None
+    return settle([seen.value, seen.low, seen.high], scale=own, limit=bar), own
 
 
 def _is_yes_no(row: CriterionRow) -> bool:
@@ -84,8 +84,9 @@ def pair(before: CriterionRow, after: CriterionRow) -> tuple[str, str]:
         return seen(before), seen(after)
     one, two = before.observed, after.observed
     numbers = [one.value, one.low, one.high, two.value, two.low, two.high]
-    limit_ = after.limit.value
-    scale = scale_of(units[1], [n for n in numbers if n is not None], limit=limit_)
+    known = [n for n in numbers if n is not None]
+    scale, other = scales_of(units[1], known, limit=after.limit.value)
+    limit_ = after.limit.value if scale is other else None
     texts: tuple[str | None, ...] = ()
     for least in range(MOST_DECIMALS):
         texts = settle(numbers, scale=scale, limit=limit_, least=least).texts

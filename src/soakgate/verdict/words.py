@@ -5,20 +5,17 @@ from collections.abc import Iterable
 
 from soakgate.model.bounds import Bounds
 from soakgate.model.criteria import Limit
-from soakgate.model.numbers import finer, scale_of, settle
+from soakgate.model.numbers import scales_of, settle
 
 __all__ = ["compared", "joined", "lasting", "some"]
 
 
 def compared(number: float, limit: Limit) -> tuple[str, str]:
     """Write a number and a limit so that they compare on paper as they do in truth."""
-    scale = scale_of(limit.unit, [number], limit=limit.value)
-    scaled = settle([number], scale=scale, limit=limit.value)
-    unit = f" {scale.word}" if scale.word else ""
-    own = finer(scale, [number], limit=limit.value)
-    if own is not scale:
-        return f"{settle([number], scale=own).texts[0]} {own.word}", f"{scaled.limit}{unit}"
-    return f"{scaled.texts[0]}{unit}", f"{scaled.limit}{unit}"
+    own, scale = scales_of(limit.unit, [number], limit=limit.value)
+    bar = settle([number], scale=scale, limit=limit.value).limit
+    seen = settle([number], scale=own, limit=limit.value if own is scale else None).texts[0]
+    return f"{seen} {own.word}".rstrip(), f"{bar} {scale.word}".rstrip()
 
 
 def some(observed: Bounds, limit: Limit) -> tuple[str, str]:
