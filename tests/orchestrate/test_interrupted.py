@@ -109,7 +109,7 @@ def test_a_killed_parent_takes_its_children_along(url: str, tmp_path: Path) -> N
         run.process.kill()
         run.process.wait()
         killed = time.monotonic()
-        until(lambda: not [p for p in below if alive(p) and not _sleeps(p)], patience=10)
+        until(lambda: not [p for p in below if alive(p)], patience=9)  # KILL would be at 10 s
         assert time.monotonic() - killed < 5  # 1.5 s on a machine that has time
         assert not (run.folder / "seal.json").exists()
         assert run.judge() == 10
@@ -118,16 +118,6 @@ def test_a_killed_parent_takes_its_children_along(url: str, tmp_path: Path) -> N
         assert result["run"]["ended"] is not None
         rows = {c["id"]: c["verdict"] for c in result["criteria"]}
         assert rows["upgrade-happened"] == "inconclusive"
-
-
-def _sleeps(pid: int) -> bool:
-    """Tell whether a process is the guard, which ends 10 s later, with its KILL."""
-    try:
-        return b"guard" in Path(f"/proc/{pid}/cmdline").read_bytes() or (
-            Path(f"/proc/{pid}/cmdline").read_bytes() == b"sleep\x0010\x00"
-        )
-    except OSError:
-        return False
 
 
 def test_a_run_killed_at_any_moment_can_be_judged(url: str, tmp_path: Path) -> None:

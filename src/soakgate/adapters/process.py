@@ -108,7 +108,13 @@ class Child:
         self._inbox.put(Notice(self.name, time.monotonic_ns(), data))
 
 
-GUARD = 'read -r _ || { kill -s TERM -- "-$1"; sleep 10; kill -s KILL -- "-$1"; }'
+GUARD = """
+read -r _ && exit
+kill -s TERM -- "-$1"
+n=0
+while [ $n -lt 100 ] && kill -s 0 -- "-$1"; do n=$((n + 1)); sleep 0.1; done
+kill -s KILL -- "-$1"
+"""
 """Ends a group when the pipe from us ends without a word: only the kernel can tell of our KILL."""
 
 
