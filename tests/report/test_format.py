@@ -102,8 +102,8 @@ def test_no_infinity_nan_or_ragged_digits(seen: CriterionRow) -> None:
         (row(0.0019, 0.0018, None, ("<=", 2.0, "s")), "1.9 ms (at least 1.8) <= 2 s"),
         (row(0.0, 0.0, 0.09, ("<=", 5.0, "s")), "0 ms (0 - 90) <= 5 s"),
         (row(0.15, 0.14, 0.16, ("<=", 2.0, "s")), "0.15 s (0.14 - 0.16) <= 2 s"),
-        (row(1.0, 1.0, 1.0, ("=", 1.0, "count"), margin=0.0, id="upgrade-happened"), "yes yes"),
-        (row(0.0, 0.0, 0.0, ("=", 1.0, "count"), margin=-1.0, id="upgrade-happened"), "no yes"),
+        (row(1.0, 1.0, 1.0, ("=", 1.0, "count"), margin=0.0, id="upgrade-happened"), "yes = yes"),
+        (row(0.0, 0.0, 0.0, ("=", 1.0, "count"), margin=-1.0, id="upgrade-happened"), "no = yes"),
         (row(0.8, 0.7, None), "0.8 s (at least 0.7) <= 1 s"),
         (row(None, None, 0.7), "no data (at most 0.7) <= 1 s"),
         (

@@ -70,7 +70,7 @@ def test_a_failure_tells_what_happened() -> None:
     assert failure.get("message", "").startswith(
         "observed 4.2 s (4.1 - 4.3), limit <= 1 s, margin -3.1 s, 9,640 probes; shop was not"
     )
-    assert "refused 31, reset 2; coincided with drain node/soakgate-worker2" in failure.text
+    assert "refused × 31, reset × 2; coincided with drain node/soakgate-worker2" in failure.text
 
 
 def test_an_informational_failure_has_passed() -> None:

@@ -18,7 +18,7 @@ FAIL  shop was not served for 4.2 s (limit 1 s) while node soakgate-worker2 drai
   ✓ PASS          latency-p95         p95          41 ms    (39 - 44)        <= 2 s    +1.96 s  19,204 requests served
   ✓ PASS          latency-regression  p99          +3.1 %   (+1.9 - +4.4)    <= 10 %   +5.6     13,192 requests
   ✓ PASS          errors              shop · soak  0 %      (0 - 0.04)       <= 0.1 %  +0.06    7,400 probes
-  ✓ PASS          upgrade-happened                 yes                       yes
+  ✓ PASS          upgrade-happened                 yes                       = yes
   ✓ PASS          observer                         0.04 %                    <= 10 %   +9.96    19,900 probes, our own control included
 
   report  runs/shop/report.html

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from soakgate.report.width import cut_end, cut_middle, display_width, pad
+from soakgate.report.width import cut_end, cut_middle, display_width, pad, wrap
 
 
 def test_wide_and_combining_characters_are_counted_by_columns() -> None:
@@ -31,3 +31,11 @@ def test_nothing_is_wider_than_asked_for_or_unprintable(text: str, width: int) -
 def test_padded_text_fills_its_column(text: str) -> None:
     assert display_width(pad(text, 40)) == 40
     assert pad(text, 0) == text
+
+
+def test_sentences_break_at_spaces_and_only_the_last_line_is_cut() -> None:
+    assert wrap("one two three four", 9, most=3) == ["one two", "three", "four"]
+    assert wrap("one two three four", 9, most=2) == ["one two", "three fo…"]
+    assert wrap("x" * 12 + " y", 9, most=2) == ["xxxxxxxx…", "y"]
+    assert wrap("漢字 漢字", 4, most=3) == ["漢字", "漢字"]
+    assert wrap("short", 9, most=1) == ["short"]

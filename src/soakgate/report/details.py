@@ -46,7 +46,7 @@ def _line(row: Incident) -> str:
         rows = f"{count(row.rows)} outage{'' if row.rows == 1 else 's'}"
         return f"{what} {head}: {rows}, {interval(row.share, unit='ratio')} of probes failed"
     if isinstance(row, OutageRow):
-        kinds = ", ".join(f"{kind} {count(n)}" for kind, n in row.kinds.items()) or row.kind
+        kinds = ", ".join(f"{kind} × {count(n)}" for kind, n in row.kinds.items()) or row.kind
         return f"outage {head}, {kinds}{_near(row.coincided)}"
     return f"brown-out {head}{_near(row.coincided)}"
 

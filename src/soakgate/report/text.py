@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from soakgate.errors import printable
 from soakgate.model.result import CriterionRow, RunResult
 from soakgate.report import format as words
-from soakgate.report.width import cut_end, cut_middle, display_width, pad
+from soakgate.report.width import cut_end, cut_middle, display_width, pad, wrap
 
 __all__ = ["paint", "summary"]
 
@@ -21,6 +21,7 @@ COLORS: dict[str, str] = {
 }
 FOLD_ABOVE = 8  # up to so many rows nothing is folded away
 PASSES_KEPT = 3
+MOST_LINES = 3  # of evidence under a row
 MOST_ROWS = 40  # of those that did not pass; result.json has all
 ID_WIDTH, SUBJECT_WIDTH = 28, 30  # columns; on a wide terminal a subject gets a quarter
 SAID: dict[words.Shown, str] = {
@@ -87,7 +88,12 @@ def _aligned(line: _Line, *, widths: Sequence[int], room: int, color: bool) -> s
         return f"{start}  {line.evidence}".rstrip()
     # what a decision lacks must not be cut away: it gets a line of its own
     whole = room + sum(widths) + 2 * len(widths) + len("? INCONCLUSIVE  ")
-    return f"{start.rstrip()}\n    {cut_end(line.evidence, whole - 2)}"
+    return "\n".join([start.rstrip(), *_indented(line.evidence, whole - 2)])
+
+
+def _indented(text: str, width: int) -> list[str]:
+    """Give evidence lines of its own: a reason that is cut says nothing."""
+    return [f"    {part}" for part in wrap(text, width, most=MOST_LINES)] if text else []
 
 
 def _stacked(line: _Line, *, width: int, color: bool) -> str:
@@ -95,7 +101,7 @@ def _stacked(line: _Line, *, width: int, color: bool) -> str:
     first = f"{_head(line, color=color)}  {f'{name} {subject}'.rstrip()}"
     second = " ".join(part for part in (value, bounds, limit) if part)
     second += f", margin {margin}" if margin else ""
-    texts = [f"    {cut_end(text, width - 4)}" for text in (second, line.evidence) if text]
+    texts = [f"    {cut_end(second, width - 4)}", *_indented(line.evidence, width - 4)]
     return "\n".join([first.rstrip(), *texts])
 
 

@@ -143,7 +143,7 @@ def bounds(row: CriterionRow, *, html: bool = False) -> str:
 def limit(row: CriterionRow, *, html: bool = False) -> str:
     """Give the limit: `<= 1 s`, in HTML `≤ 1 s`."""
     if _is_yes_no(row):
-        return "yes" if row.limit.value else "no"
+        return f"{row.limit.op} {'yes' if row.limit.value else 'no'}"
     scaled, scale = _scaled(row)
     sign = SIGNS.get(row.limit.op, row.limit.op) if html else row.limit.op
     return f"{sign} {_dressed(_with_unit(scaled.limit, scale), html=html)}"

@@ -4,7 +4,7 @@ import unicodedata
 
 from soakgate.errors import printable
 
-__all__ = ["cut_end", "cut_middle", "display_width", "pad"]
+__all__ = ["cut_end", "cut_middle", "display_width", "pad", "wrap"]
 
 ELLIPSIS = "…"
 HIDDEN = ("Mn", "Me", "Cf")  # combining marks and format characters take no column
@@ -45,6 +45,21 @@ def cut_end(text: str, width: int) -> str:
     """Cut a sentence to `width` columns at its end; unprintable characters are escaped."""
     clean = printable(text, 10_000)
     return clean if display_width(clean) <= width else _head(clean, max(0, width - 1)) + ELLIPSIS
+
+
+def wrap(text: str, width: int, *, most: int) -> list[str]:
+    """Break a sentence at spaces into at most `most` lines of `width` columns; the last is cut."""
+    words, lines = printable(text, 10_000).split(), [""]
+    for index, word in enumerate(words):
+        longer = f"{lines[-1]} {word}".strip()
+        if display_width(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        elif len(lines) == most:
+            lines[-1] = " ".join([lines[-1], *words[index:]])
+            break
+        else:
+            lines.append(word)
+    return [cut_end(line, width) for line in lines]
 
 
 def pad(text: str, width: int) -> str:
