@@ -29,7 +29,7 @@ def scenario(run: Path, criteria: str, *, url: str | None = None) -> str:
         (Made(seal=False), 10, "inconclusive"),
         (Made(down=DOWN, criteria="[{id: downtime, level: info}]"), 5, "pass"),
         (Made(criteria="[]"), 5, "pass"),
-        (Made(events=[{"event": "signal", "at": 1, "signal": "SIGTERM"}]), 2, "inconclusive"),
+        (Made(events=[{"event": "signal", "at": 1, "signal": "SIGTERM"}]), 10, "inconclusive"),
     ],
     ids=["pass", "fail", "warn", "undecided", "unsealed", "info", "none", "signal"],
 )

@@ -72,4 +72,4 @@ def command(
             )
         )
     show_judged(judged, settings=ready.settings)
-    return int(exit_code(judged))
+    return int(Exit.INTERRUPTED if judged.interrupted else exit_code(judged))

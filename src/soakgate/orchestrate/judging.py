@@ -53,9 +53,7 @@ class Judged:
 
 
 def exit_code(judged: Judged) -> Exit:
-    """Give the exit code of a judged run."""
-    if judged.interrupted:
-        return Exit.INTERRUPTED
+    """Give the exit code of a verdict, also of a run that was interrupted when it was recorded."""
     counting = [row for row in judged.result.criteria if row.level != "info"]
     readable = judged.result.run.started is not None
     if readable and not counting and judged.result.run.sealed:

@@ -89,5 +89,5 @@ class JudgedRun:
             "folder": str(self.folder),
             "recorded": self.recorded,
             "halt": self.halt,
-            "interrupted": self._judged.interrupted,
+            "interrupted": self.recorded and self._judged.interrupted,
         }
