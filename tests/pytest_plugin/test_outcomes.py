@@ -54,7 +54,7 @@ def test_failing_criterion(tmp_path: Path, run_pytest: Pytester) -> None:
     out = result.stdout.str()
     assert "FAIL downtime shop: " in out
     assert "shop was not served for" in out
-    assert "refused 51" in out
+    assert "refused × 51" in out
     assert "soakgate judge" in out
     for word in ("Traceback", "NotHeld", "conftest.py", "def test_it"):
         assert word not in out

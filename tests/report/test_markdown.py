@@ -47,7 +47,7 @@ def test_a_failed_run_reads_like_this() -> None:
     )
     assert row in text
     assert "| ? **INCONCLUSIVE** | errors | 0.021 % | (0.006 – 0.053) | &lt; 0.01 % |" in text
-    assert "  - outage shop/new at 05:14:19.123Z for 4.2 s (4.1 - 4.3), refused 31" in text
+    assert "  - outage shop/new at 05:14:19.123Z for 4.2 s (4.1 - 4.3), refused × 31" in text
 
 
 @pytest.mark.parametrize("limit", [markdown.COMMENT, markdown.SUMMARY, 20_000])
