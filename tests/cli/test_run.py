@@ -54,7 +54,7 @@ def test_a_run_can_be_marked_and_interrupted(here: Path) -> None:
     fact = json.loads(marks[1])
     assert (fact["event"], fact["text"], fact["at"]) == ("mark", "draining web1", marked.json["at"])
     again = call("judge", folder)
-    assert again.code == 2
+    assert again.code == 10
     assert "evidence" not in json.loads((folder / "result.json").read_text())["reason"]
     assert "the run is sealed" in refused("mark", "too late", "--run", folder)
     assert "no run is going on" in refused("mark", "too late")
