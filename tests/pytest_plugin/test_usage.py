@@ -29,7 +29,7 @@ SHOP = ("--target", "shop=http://127.0.0.1:9/")
         ((*SHOP, "--no-cluster"), "--no-cluster needs --for DURATION"),
         ((*SHOP, "--for", "9m"), "watching a cluster is not built yet"),
         ((*SHOP, "--no-cluster", "--for", "soon"), "--for: not a duration"),
-        ((*SHOP, "--no-cluster", "--for", "3s", "--rate", "1"), "can never pass at 1 Hz"),
+        ((*SHOP, "--no-cluster", "--for", "3s", "--rate", "1"), "can never pass: at 1 Hz"),
         (("--target", "shop", "--no-cluster", "--for", "3s"), "expected NAME=URL"),
     ],
 )

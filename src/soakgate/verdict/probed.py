@@ -91,7 +91,7 @@ def forecast_unseen(
         if least > limit.value or (limit.op is Op.BELOW and least >= limit.value):
             needed = math.inf if limit.value <= 0 else rate * least / limit.value
             text = (
-                f"can never pass at {rate:g} Hz: {least:.2f} s may go unseen between probes of "
+                f"at {rate:g} Hz {least:.2f} s may go unseen between probes of "
                 f"{name}, the limit is {limit.value:g} s"
             )
             hint = "" if math.isinf(needed) else f"; needs a rate of {math.ceil(needed * 10) / 10}"
