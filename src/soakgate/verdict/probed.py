@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from soakgate.analysis.binomial import poisson_upper
-from soakgate.analysis.downtime import worst
-from soakgate.analysis.outages import SeriesOutages
 from soakgate.config.plan import probe_period
 from soakgate.config.rules import CriterionRule
 from soakgate.model.bounds import Bounds
@@ -18,7 +16,7 @@ from soakgate.verdict.outcome import limit_of, open_finding
 from soakgate.verdict.view import View
 from soakgate.verdict.words import compared
 
-__all__ = ["Seen", "by_target", "forecast_unseen", "look", "nothing_seen", "unsure"]
+__all__ = ["UNSEEN", "Seen", "by_target", "forecast_unseen", "unsure"]
 
 UNSEEN = poisson_upper(0)  # periods that may hide between probes
 SHOWN_BLIND = 0.05  # seconds; less does not explain a missed limit
@@ -53,23 +51,6 @@ def by_target(
     return [judge(t, window) for t in targets]
 
 
-def look(
-    view: View, target: str, window: Window, *, pick: Callable[[SeriesOutages], Bounds]
-) -> Seen:
-    """Bound a target by its worst series, bound by bound."""
-    found = [view.down(s, window) for s in view.series(target)]
-    bounds = worst(pick(f) for f in found)
-    assert bounds is not None  # a target has at least one connection
-    return Seen(
-        target=target,
-        window=window,
-        bounds=bounds,
-        usable=sum(f.usable for f in found),
-        open=any(f.rows.ends_open for f in found),
-        blind=max(f.blind.total for f in found) / NS,
-    )
-
-
 def _periods(rule: CriterionRule, plan: PlannedRun) -> Sequence[tuple[str, float, float]]:
     """Give name, rate (Hz) and period (s) of the slowest series of each target of a rule."""
     targets = plan.scenario.targets
@@ -99,16 +80,6 @@ def forecast_unseen(
     return Forecast(decides=True, text="decidable at any length")
 
 
-def nothing_seen(rule: CriterionRule, facts: CriterionFacts, seen: Seen) -> Finding:
-    """Answer for a target of which no probe could be used."""
-    return open_finding(
-        rule,
-        facts,
-        target=seen.target,
-        reason=f"no probe of {seen.target} could be used",
-    )
-
-
 def unsure(seen: Seen, limit: Limit, *, what: str) -> str:
     """Say why bounds do not decide; `what`: "was down for"."""
     if seen.open:
@@ -116,5 +87,5 @@ def unsure(seen: Seen, limit: Limit, *, what: str) -> str:
     if seen.bounds.high is None:
         return f"it cannot be bounded how long {seen.target} {what}"
     high, bar = compared(seen.bounds.high, limit)
-    blind = f", {seen.blind:.1f} s were unseen" if seen.blind >= SHOWN_BLIND else ""
-    return f"it cannot be excluded that {seen.target} {what} up to {high} (limit {bar}{blind})"
+    blind = f"we were blind for {seen.blind:.1f} s: " if seen.blind >= SHOWN_BLIND else ""
+    return f"{blind}it cannot be excluded that {seen.target} {what} up to {high} (limit {bar})"

@@ -15,17 +15,8 @@ If it fails: look at what the outages coincided with, and which connection they 
 `reused` only: graceful shutdown of connections. On `new` only: load balancer, endpoints, readiness.
 """
 
-from collections.abc import Sequence
-
-from soakgate.config.rules import CriterionRule
-from soakgate.model.criteria import CriterionFacts, Limit
-from soakgate.model.findings import Finding, Verdict
-from soakgate.model.times import Window
-from soakgate.verdict.criterion import Forecast, PlannedRun
-from soakgate.verdict.outcome import ruled
-from soakgate.verdict.probed import Seen, by_target, forecast_unseen, look, nothing_seen, unsure
-from soakgate.verdict.view import View
-from soakgate.verdict.words import some
+from soakgate.model.criteria import CriterionFacts
+from soakgate.verdict.outage import Outage
 
 __all__ = ["FACTS", "SOURCES", "forecast", "judge"]
 
@@ -34,33 +25,12 @@ FACTS = CriterionFacts(
 )
 SOURCES = ("probe",)
 
+_SUM = Outage(
+    FACTS,
+    pick=lambda found: found.downtime,
+    how="in sum",
+    what="was down for",
+)
 
-def judge(rule: CriterionRule, view: View) -> Sequence[Finding]:
-    """Judge the sum of the downtime of one target, or of each."""
-
-    def one(target: str, window: Window) -> Finding:
-        seen = look(view, target, window, pick=lambda found: found.downtime)
-        if not seen.usable:
-            return nothing_seen(rule, FACTS, seen)
-        return ruled(
-            rule,
-            FACTS,
-            observed=seen.bounds,
-            target=target,
-            samples=seen.usable,
-            why=lambda verdict, limit: _reason(verdict, limit, seen),
-        )
-
-    return by_target(rule, view, FACTS, one)
-
-
-def _reason(verdict: Verdict, limit: Limit, seen: Seen) -> str:
-    value, bar = some(seen.bounds, limit)
-    if verdict is Verdict.FAIL:
-        return f"{seen.target} was not served for {value} in sum (limit {bar})"
-    return "" if verdict is Verdict.PASS else unsure(seen, limit, what="was down for")
-
-
-def forecast(rule: CriterionRule, plan: PlannedRun) -> Forecast:
-    """Tell whether the limit can hold at the planned rate."""
-    return forecast_unseen(rule, plan, FACTS)
+judge = _SUM.judge
+forecast = _SUM.forecast

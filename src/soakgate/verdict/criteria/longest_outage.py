@@ -11,17 +11,8 @@ If it fails: the outage names what it coincided with. A single long one during a
 that all replicas were on that node, or that readiness came before the application could serve.
 """
 
-from collections.abc import Sequence
-
-from soakgate.config.rules import CriterionRule
-from soakgate.model.criteria import CriterionFacts, Limit
-from soakgate.model.findings import Finding, Verdict
-from soakgate.model.times import Window
-from soakgate.verdict.criterion import Forecast, PlannedRun
-from soakgate.verdict.outcome import ruled
-from soakgate.verdict.probed import Seen, by_target, forecast_unseen, look, nothing_seen, unsure
-from soakgate.verdict.view import View
-from soakgate.verdict.words import some
+from soakgate.model.criteria import CriterionFacts
+from soakgate.verdict.outage import Outage
 
 __all__ = ["FACTS", "SOURCES", "forecast", "judge"]
 
@@ -30,33 +21,13 @@ FACTS = CriterionFacts(
 )
 SOURCES = ("probe",)
 
+_LONGEST = Outage(
+    FACTS,
+    pick=lambda found: found.longest,
+    how="at a stretch",
+    what="was down at a stretch for",
+    periods=1.0,  # an outage of one period may go unseen
+)
 
-def judge(rule: CriterionRule, view: View) -> Sequence[Finding]:
-    """Judge the longest outage of one target, or of each."""
-
-    def one(target: str, window: Window) -> Finding:
-        seen = look(view, target, window, pick=lambda found: found.longest)
-        if not seen.usable:
-            return nothing_seen(rule, FACTS, seen)
-        return ruled(
-            rule,
-            FACTS,
-            observed=seen.bounds,
-            target=target,
-            samples=seen.usable,
-            why=lambda verdict, limit: _reason(verdict, limit, seen),
-        )
-
-    return by_target(rule, view, FACTS, one)
-
-
-def _reason(verdict: Verdict, limit: Limit, seen: Seen) -> str:
-    value, bar = some(seen.bounds, limit)
-    if verdict is Verdict.FAIL:
-        return f"{seen.target} was not served for {value} at a stretch (limit {bar})"
-    return "" if verdict is Verdict.PASS else unsure(seen, limit, what="was down at a stretch for")
-
-
-def forecast(rule: CriterionRule, plan: PlannedRun) -> Forecast:
-    """Tell whether the limit can hold at the planned rate: one period is always unseen."""
-    return forecast_unseen(rule, plan, FACTS, periods=1.0)
+judge = _LONGEST.judge
+forecast = _LONGEST.forecast
