@@ -81,7 +81,7 @@ def test_an_outage_while_we_were_blind(tmp_path: Path) -> None:
     stall = {"event": "stall", "from": at(30), "to": at(33)}
     result = judged(tmp_path, probe_events=[stall], void=[(29.9, 33)], criteria=DOWNTIME)
     assert result.verdict == "inconclusive"
-    assert "unseen" in result.reason
+    assert "we were blind for 3" in result.reason
 
 
 def test_down_at_the_very_start(tmp_path: Path) -> None:

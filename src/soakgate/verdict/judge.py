@@ -6,6 +6,7 @@ from datetime import date
 
 from soakgate.config.rules import CriterionRule, Waiver
 from soakgate.config.scenario import Scenario
+from soakgate.errors import printable
 from soakgate.model.criteria import Level
 from soakgate.model.evidence import Evidence
 from soakgate.model.findings import ORDER, Finding, Verdict, cap, worst
@@ -35,6 +36,8 @@ FILES = {
     "metrics": "metrics.prom",
 }
 MOST_REFERENCES = 20
+SAME = 0.05  # seconds; closer than half a probe is the same moment
+MOST_SAID = 80  # characters of a foreign text in the reason
 LOOKING_AT_ROWS = {"downtime": "outages", "longest-outage": "outages", "brown-out": "brownouts"}
 
 
@@ -53,7 +56,7 @@ def judge(
     outages = rows.outage_rows(view)
     brownouts = rows.brownout_rows(view)
     listed = {"outages": [o.target for o in outages], "brownouts": [b.target for b in brownouts]}
-    verdict, reason = _overall(waived, halts_of(evidence, outages))
+    verdict, reason = _overall(waived, halts_of(evidence, outages), outages)
     return RunResult(
         schema_="soakgate.result/1",
         verdict=verdict.value,
@@ -105,13 +108,15 @@ def halts_of(evidence: Evidence, outages: Sequence[OutageRow]) -> list[str]:
     return list(dict.fromkeys((*halts, *still)))
 
 
-def _overall(findings: Sequence[Finding], halts: Sequence[str]) -> tuple[Verdict, str]:
+def _overall(
+    findings: Sequence[Finding], halts: Sequence[str], outages: Sequence[OutageRow]
+) -> tuple[Verdict, str]:
     """Give the verdict of the run and the sentence that says why."""
     counting = [f for f in findings if f.level is not Level.INFO]
     verdict = worst(f.effective for f in counting) or Verdict.INCONCLUSIVE
     if halts and ORDER.index(verdict) < ORDER.index(Verdict.INCONCLUSIVE):
         return Verdict.INCONCLUSIVE, halts[0]
-    told = _told(counting, verdict)
+    told = _told(counting, verdict) + _near(counting, verdict, outages)
     if not halts:
         return verdict, told
     # What broke the limit comes first; what is open may be so because of the halt.
@@ -127,6 +132,27 @@ def _told(counting: Sequence[Finding], verdict: Verdict) -> str:
         return "the one criterion holds" if count == 1 else f"all {count} criteria hold"
     first = next(f for f in counting if f.effective is verdict)
     return first.reason or f"{first.id} is {verdict.upper()}"
+
+
+def _near(counting: Sequence[Finding], verdict: Verdict, outages: Sequence[OutageRow]) -> str:
+    """Say what the longest outage of the deciding target coincided with; empty for nothing."""
+    first = next((f for f in counting if f.effective is verdict), None)
+    if first is None or verdict is Verdict.PASS or LOOKING_AT_ROWS.get(first.id) != "outages":
+        return ""
+    rows = [o for o in outages if o.target == first.target]
+    longest = max(rows, key=lambda o: o.seconds.value or 0.0, default=None)
+    if longest is None or not longest.coincided:
+        return ""
+    nearest = longest.coincided[0]
+    what = printable(nearest.message or f"{nearest.what} {nearest.object}", MOST_SAID)
+    return f'; coincided with "{what}", {_when(nearest.offset)}'
+
+
+def _when(offset: float) -> str:
+    """Say where a moment lies, given its offset in seconds from the start of an outage."""
+    if abs(offset) < SAME:
+        return "at its start"
+    return f"{abs(offset):.1f} s {'before it' if offset < 0 else 'after its start'}"
 
 
 def _run_row(evidence: Evidence) -> RunRow:
