@@ -187,12 +187,10 @@ def observer_row(view: View) -> ObserverRow:
     """Say how well we watched; blind seconds are those of the worst series."""
     sent = [s.pick(s.sent > 0) for s in (*view.evidence.series, *view.evidence.control)]
     late = np.concatenate([s.sent - s.intended for s in sent]) if sent else np.empty(0, np.int64)
-    totals = [found.blind.total for _, found in _series(view)]
-    control = [view.down(s, view.evidence.window).blind.total for s in view.evidence.control]
     return ObserverRow(
         lateness=_lateness(late / NS),
         skipped=view.evidence.skipped,
-        blind=round(max(totals or control or [view.evidence.window.length]) / NS, 6),
+        blind=round(view.blind / NS, 6),
     )
 
 

@@ -93,6 +93,17 @@ class View:
             return Objective(None, f"the objective taken from the baseline, {why}")
         return Objective(ns)
 
+    @property
+    def blind(self) -> int:
+        """Blind time of the run, ns: that of the worst series; all of it without any series.
+
+        The control's series count only where no target was probed: they are slower, so the same
+        stall leaves a wider space between their probes.
+        """
+        window = self.evidence.window
+        watched = [s for t in self.targets for s in self.series(t)] or self.evidence.control
+        return max((self.down(s, window).blind.total for s in watched), default=window.length)
+
     def down(self, series: Series, window: Window) -> SeriesOutages:
         """Give the outages of a series inside a window."""
         key = (series.target, series.connection, window)

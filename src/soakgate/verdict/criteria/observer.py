@@ -42,8 +42,7 @@ def judge(rule: CriterionRule, view: View) -> Sequence[Finding]:
     length = view.evidence.window.length
     if not view.evidence.control or not length:
         return [open_finding(rule, FACTS, reason="the prober left no samples of its control")]
-    blind = max(view.down(s, view.evidence.window).blind.total for s in watched)
-    share = min(1.0, blind / length)
+    share = min(1.0, view.blind / length)
     doubts = _doubts(view)
     samples = sum(int((~s.void).sum()) for s in watched)
     seen, limit = Bounds(share, share, share), limit_of(rule, FACTS)
@@ -52,7 +51,7 @@ def judge(rule: CriterionRule, view: View) -> Sequence[Finding]:
         return [ruled(rule, FACTS, observed=seen, samples=samples, why=lambda *_: why)]
     # What blinds us is no fault of the service: never FAIL.
     part, bar = compared(share, limit)
-    blinded = f"we were blind for {part} of the run ({blind / NS:.1f} s; limit {bar})"
+    blinded = f"we were blind for {part} of the run ({view.blind / NS:.1f} s; limit {bar})"
     reason = joined(doubts) or blinded
     return [open_finding(rule, FACTS, reason=reason, observed=seen, samples=samples)]
 
