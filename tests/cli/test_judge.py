@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.cli import call, refused, tree
-from tests.helpers.rundirs import Made
+from tests.helpers.rundirs import Made, at
 
 WRITTEN = {"result.json", "report.html", "junit.xml", "summary.md", "metrics.prom"}
 DOWN = ((20.0, 25.0),)
@@ -89,6 +89,27 @@ def test_what_if_writes_beside(here: Path) -> None:
     assert {name: after[name] for name in before} == before
     moved = call("compare", "r", "r/result.WHATIF.json")
     assert moved.out.startswith("FAIL -> PASS")
+
+
+def test_a_what_if_does_not_leave_the_upgrade_out(here: Path) -> None:
+    ended = {"event": "upgrade-ended", "at": at(20), "ok": False, "detail": "ended with code 7"}
+    begun = {"event": "upgrade-started", "at": at(10), "driver": "command"}
+    run = Made(
+        top="upgrade: {driver: command, command: exit 7}",
+        criteria="[{id: downtime}, {id: upgrade-happened}]",
+        phases=(("baseline", 0.0), ("upgrade", 10.0), ("soak", 20.0)),
+        events=[begun, ended],
+        upgrade="command",
+    ).write(here / "r")
+    assert call("judge", "r").code == 1
+    text = scenario(run, "[{id: downtime}]").replace("upgrade: {driver", "# {")
+    (here / "w.yaml").write_text(text)
+    done = call("judge", "r", "--scenario", "w.yaml", "-o", "json")
+    judged = [(row["id"], row["verdict"]) for row in done.json["criteria"]]
+    assert judged == [("downtime", "pass"), ("upgrade-happened", "fail")]
+    assert done.code == 1
+    (here / "w.yaml").write_text(text.replace("}]", "}, {id: upgrade-happened, level: warn}]"))
+    assert call("judge", "r", "--scenario", "w.yaml").code == 0
 
 
 def test_what_if_of_other_targets_is_refused(here: Path) -> None:

@@ -8,6 +8,7 @@ from soakgate import __version__
 from soakgate.adapters.evidence import read_evidence, read_scenario_text
 from soakgate.adapters.rundir import full_disk, is_run, replace
 from soakgate.analysis.timeline import Timeline, build
+from soakgate.config.checks import HAPPENED
 from soakgate.config.load import read_scenario
 from soakgate.config.merge import RunFlags, what_if_conflicts
 from soakgate.config.rules import Waiver
@@ -132,7 +133,19 @@ def _same_targets(what_if: Scenario, recorded: Scenario) -> Scenario:
         raise UsageError(
             conflicts[0], where="--scenario", hint="start from the run's own scenario.yaml"
         )
-    return what_if
+    return _as_it_ran(what_if, recorded)
+
+
+def _as_it_ran(what_if: Scenario, recorded: Scenario) -> Scenario:
+    """Give a what-if the load and the upgrade that the run had: they are facts, no question.
+
+    Whether the upgrade happened is judged there too; else leaving it out would hide that.
+    """
+    rules = what_if.criteria or ()
+    listed = recorded.upgrade is None or any(rule.id == HAPPENED for rule in rules)
+    kept = () if listed else tuple(r for r in recorded.criteria or () if r.id == HAPPENED)
+    facts = {"load": recorded.load, "upgrade": recorded.upgrade}
+    return what_if.model_copy(update={**facts, "criteria": (*rules, *kept)})
 
 
 def write_outputs(judged: Judged, *, what_if: bool = False) -> None:
