@@ -7,7 +7,18 @@ from soakgate.model.samples import CONTROL, OUTCOMES, Outcome
 from soakgate.model.times import MS, rfc3339
 from soakgate.verdict import rows
 from soakgate.verdict.view import View
-from tests.helpers.recorded import ANCHOR, at, both, evidence, load, probes, scenario, window
+from tests.helpers.recorded import (
+    ANCHOR,
+    at,
+    both,
+    evidence,
+    judged,
+    load,
+    probes,
+    scenario,
+    window,
+)  # fmt: skip
+from tests.helpers.recorded import row as row_of
 
 
 def view(found: Evidence) -> View:
@@ -62,6 +73,21 @@ def test_a_partial_episode_lists_a_hundred_rows_and_counts_all() -> None:
     assert episode.share.value is not None
     assert 0.3 < episode.share.value < 0.4
     assert len(rows.outage_rows(found)) == rows.MOST_ROWS
+
+
+def test_an_open_row_is_listed_whatever_came_before_it_and_halts_the_run() -> None:
+    series = probes(length=120)
+    codes = series.outcome.copy()
+    codes[codes.size - 901 :: 3] = OUTCOMES.index(Outcome.REFUSED)
+    assert codes[-1] == OUTCOMES.index(Outcome.REFUSED)
+    well = probes(connection="reused", length=120)
+    run = evidence(replace(series, outcome=codes), well, length=120)
+    found = rows.outage_rows(view(run))
+    assert [row.open for row in found] == [False] * (rows.MOST_ROWS - 1) + [True]
+    result = judged(run, scenario({"id": "errors", "limit": "60%"}))
+    assert row_of(result).verdict == "pass"
+    assert result.verdict == "inconclusive"
+    assert "shop was still not served when the run ended" in result.reason
 
 
 def test_brown_outs_are_a_list_of_their_own() -> None:

@@ -43,11 +43,15 @@ def _series(view: View) -> Iterator[tuple[Series, SeriesOutages]]:
 
 
 def _listed(found: SeriesOutages) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Give the indices of the rows to list: all, but at most 100 inside a partial episode."""
+    """Give the indices of the rows to list: all, but at most 100 inside a partial episode.
+
+    One that is open at the end is always among them.
+    """
     keep = np.ones(len(found.rows), bool)
     for episode in found.episodes:
-        if episode.partial:
-            keep[episode.first + MOST_ROWS : episode.stop] = False
+        if episode.partial and episode.rows > MOST_ROWS:
+            opened = episode.end is None
+            keep[episode.first + MOST_ROWS - opened : episode.stop - opened] = False
     return np.flatnonzero(keep)
 
 
