@@ -297,3 +297,16 @@ def test_a_warning_needs_no_waiver() -> None:
     found = waived(waiver(), level="warn")
     assert found.verdict == "warn"
     assert [w.note for w in found.waivers] == ["nothing to waive"]
+
+
+def test_a_criterion_of_a_phase_points_to_the_rows_of_that_phase_alone() -> None:
+    run = evidence(
+        *both(down=[(10, 12), (30, 32), (38.5, 41.5)]),
+        parts={"baseline": 20, "upgrade": 20, "soak": 20},
+    )
+    rules = [{"id": "downtime", "phase": p} for p in ("baseline", "upgrade", "soak")]
+    result = judged(run, scenario({"id": "downtime"}, *rules))
+    starts = [row.start for row in result.outages]
+    assert len(starts) == 6
+    found = [[int(text[8:-1]) for text in row.evidence] for row in result.criteria]
+    assert found == [[0, 1, 2, 3, 4, 5], [0, 3], [1, 2, 4, 5], [2, 5]]

@@ -11,6 +11,7 @@ from soakgate.model.criteria import Level
 from soakgate.model.evidence import Evidence
 from soakgate.model.findings import ORDER, Finding, Verdict, cap, worst
 from soakgate.model.result import (
+    BrownoutRow,
     ClusterRow,
     CriterionRow,
     Lateness,
@@ -55,14 +56,17 @@ def judge(
     waived, waiver_rows = waivers.apply(found, (*scenario.waivers, *extra_waivers), day=day)
     outages = rows.outage_rows(view)
     brownouts = rows.brownout_rows(view)
-    listed = {"outages": [o.target for o in outages], "brownouts": [b.target for b in brownouts]}
-    verdict, reason = _overall(waived, halts_of(evidence, outages), outages)
+    listed: Mapping[str, Sequence[OutageRow | BrownoutRow]] = {
+        "outages": outages,
+        "brownouts": brownouts,
+    }
+    verdict, reason = _overall(waived, halts_of(evidence, outages), view, outages)
     return RunResult(
         schema_="soakgate.result/1",
         verdict=verdict.value,
         reason=reason,
         run=_run_row(evidence),
-        criteria=[_criterion_row(f, listed) for f in waived],
+        criteria=[_criterion_row(f, view, listed) for f in waived],
         outages=outages,
         episodes=rows.episode_rows(view),
         brownouts=brownouts,
@@ -109,14 +113,14 @@ def halts_of(evidence: Evidence, outages: Sequence[OutageRow]) -> list[str]:
 
 
 def _overall(
-    findings: Sequence[Finding], halts: Sequence[str], outages: Sequence[OutageRow]
+    findings: Sequence[Finding], halts: Sequence[str], view: View, outages: Sequence[OutageRow]
 ) -> tuple[Verdict, str]:
     """Give the verdict of the run and the sentence that says why."""
     counting = [f for f in findings if f.level is not Level.INFO]
     verdict = worst(f.effective for f in counting) or Verdict.INCONCLUSIVE
     if halts and ORDER.index(verdict) < ORDER.index(Verdict.INCONCLUSIVE):
         return Verdict.INCONCLUSIVE, halts[0]
-    told = _told(counting, verdict) + _near(counting, verdict, outages)
+    told = _told(counting, verdict) + _near(counting, verdict, view, outages)
     if not halts:
         return verdict, told
     # What broke the limit comes first; what is open may be so because of the halt.
@@ -134,18 +138,34 @@ def _told(counting: Sequence[Finding], verdict: Verdict) -> str:
     return first.reason or f"{first.id} is {verdict.upper()}"
 
 
-def _near(counting: Sequence[Finding], verdict: Verdict, outages: Sequence[OutageRow]) -> str:
+def _near(
+    counting: Sequence[Finding], verdict: Verdict, view: View, outages: Sequence[OutageRow]
+) -> str:
     """Say what the longest outage of the deciding target coincided with; empty for nothing."""
     first = next((f for f in counting if f.effective is verdict), None)
     if first is None or verdict is Verdict.PASS or LOOKING_AT_ROWS.get(first.id) != "outages":
         return ""
-    rows = [o for o in outages if o.target == first.target]
+    rows = [outages[i] for i in _places(first, view, outages)]
     longest = max(rows, key=lambda o: o.seconds.value or 0.0, default=None)
     if longest is None or not longest.coincided:
         return ""
     nearest = longest.coincided[0]
     what = printable(nearest.message or f"{nearest.what} {nearest.object}", MOST_SAID)
     return f'; coincided with "{what}", {_when(nearest.offset)}'
+
+
+def _places(finding: Finding, view: View, listed: Sequence[OutageRow | BrownoutRow]) -> list[int]:
+    """Give the places of the rows that a finding looked at: of its target, in its phase."""
+    window = view.part(finding.phase)
+    if window is None:
+        return []
+    utc = view.evidence.identity.anchor.utc
+    start, end = utc(window.start), utc(window.end)  # as text they sort as moments do
+    return [
+        place
+        for place, row in enumerate(listed)
+        if row.target == finding.target and row.start < end and (row.end is None or row.end > start)
+    ]
 
 
 def _when(offset: float) -> str:
@@ -192,10 +212,14 @@ def _kept(value: float | None) -> float | None:
     return None if value is None else round(value, 9) + 0.0  # no -0.0
 
 
-def _criterion_row(finding: Finding, listed: Mapping[str, Sequence[str]]) -> CriterionRow:
+def _criterion_row(
+    finding: Finding,
+    view: View,
+    listed: Mapping[str, Sequence[OutageRow | BrownoutRow]],
+) -> CriterionRow:
     seen, limit = finding.observed, finding.limit
     section = LOOKING_AT_ROWS.get(finding.id, "")
-    places = [i for i, t in enumerate(listed.get(section, ())) if t == finding.target]
+    places = _places(finding, view, listed.get(section, ()))
     return CriterionRow(
         id=finding.id,
         target=finding.target,
