@@ -164,3 +164,15 @@ def test_every_page_begins_with_a_summary_and_names_its_limit() -> None:
         assert "imit" in page, name
         assert name in page, name
         assert "If it " in page, name
+
+
+@pytest.mark.parametrize(("baseline", "decides"), [(0, False), (4, False), (5, True)])
+def test_an_objective_of_the_baseline_needs_a_baseline_long_enough(
+    baseline: int, *, decides: bool
+) -> None:
+    wanted = scenario(targets={"shop": {"objective": "3x baseline p95"}, "cart": {}})
+    plan = PlannedRun(wanted, {"baseline": baseline * NS, "soak": 60 * NS}, has_upgrade=True)
+    found = brown_out.forecast(CriterionRule(id="brown-out"), plan)
+    assert (found.decides, found.never) == (decides, False)
+    assert ("needs 100 probes of the baseline" in found.text) is not decides
+    assert brown_out.forecast(CriterionRule(id="brown-out", target="cart"), plan).decides

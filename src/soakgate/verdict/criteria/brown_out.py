@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from soakgate.analysis.brownouts import DOWN_SHARE, SeriesBrownouts
 from soakgate.analysis.downtime import worst
+from soakgate.config.plan import probe_period
 from soakgate.config.rules import CriterionRule
 from soakgate.model.criteria import CriterionFacts, Limit, Op
 from soakgate.model.findings import Finding, Verdict
@@ -21,7 +22,7 @@ from soakgate.model.times import NS, Window
 from soakgate.verdict.criterion import Forecast, PlannedRun
 from soakgate.verdict.outcome import open_finding, ruled
 from soakgate.verdict.probed import Seen, by_target, forecast_unseen, unsure
-from soakgate.verdict.view import View
+from soakgate.verdict.view import MIN_BASELINE_PROBES, View
 from soakgate.verdict.words import compared, some
 
 __all__ = ["FACTS", "SOURCES", "forecast", "judge"]
@@ -90,5 +91,20 @@ def _reason(verdict: Verdict, limit: Limit, seen: Seen) -> str:
 
 
 def forecast(rule: CriterionRule, plan: PlannedRun) -> Forecast:
-    """Tell whether the limit can hold at the planned rate."""
-    return forecast_unseen(rule, plan, FACTS)
+    """Tell whether the limit can hold at the planned rate, with an objective to be had."""
+    unseen = forecast_unseen(rule, plan, FACTS)
+    return unseen if unseen.never else _baseline(rule, plan) or unseen
+
+
+def _baseline(rule: CriterionRule, plan: PlannedRun) -> Forecast | None:
+    """Tell that the baseline is too short for an objective that is a multiple of it."""
+    for name, target in plan.scenario.targets.items():
+        if rule.target not in (None, name) or target.objective.multiple is None:
+            continue
+        length = plan.phases.get("baseline", 0)
+        periods = [probe_period(target.rate, connection=c) for c in target.connections]
+        probes = sum(length // period for period in periods)
+        if probes < MIN_BASELINE_PROBES:
+            short = f"the objective of {name} needs {MIN_BASELINE_PROBES} probes of the baseline"
+            return Forecast(decides=False, text=f"{short}, planned {probes}: cannot pass")
+    return None
