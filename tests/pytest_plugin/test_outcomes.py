@@ -8,6 +8,7 @@ import pytest
 from soakgate.errors import Exit
 from soakgate.orchestrate.judging import exit_code, judge_folder
 from tests.helpers import suites
+from tests.helpers.rundirs import Made, at
 from tests.pytest_plugin.conftest import Pytester
 
 # The healthy run gives 0 s at 10 Hz, of which up to 0.36 s may have gone unseen.
@@ -45,6 +46,24 @@ def _judged(run: Path, scenario: Path) -> Exit:
     facts = facts_of(plugins.criteria())
     asked = read_scenario(scenario.read_bytes(), source="s", criteria=facts)
     return exit_code(judge_folder(run, what_if=asked))
+
+
+def test_a_what_if_does_not_leave_the_upgrade_out(tmp_path: Path, run_pytest: Pytester) -> None:
+    run = Made(
+        top="upgrade: {driver: command, command: exit 7}",
+        criteria="[{id: downtime}, {id: upgrade-happened}]",
+        phases=(("baseline", 0.0), ("upgrade", 10.0), ("soak", 20.0)),
+        events=[
+            {"event": "upgrade-started", "at": at(10), "driver": "command"},
+            {"event": "upgrade-ended", "at": at(20), "ok": False, "detail": "code 7"},
+        ],
+        upgrade="command",
+    ).write(tmp_path / "run")
+    scenario = suites.what_if(run, tmp_path, "[{id: downtime}]")
+    scenario.write_text(scenario.read_text().replace("upgrade: {driver", "# {"))
+    result = run_pytest("--run-dir", run, "--scenario", scenario, suites.SOAK, suite=None)
+    assert result.ret == Exit.FAIL == _judged(run, scenario)
+    assert "the upgrade did not happen" in result.stdout.str()
 
 
 def test_failing_criterion(tmp_path: Path, run_pytest: Pytester) -> None:

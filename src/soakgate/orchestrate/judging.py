@@ -24,6 +24,7 @@ from soakgate.verdict.view import View
 
 __all__ = [
     "Judged",
+    "as_it_ran",
     "draw",
     "exit_code",
     "judge_folder",
@@ -133,10 +134,10 @@ def _same_targets(what_if: Scenario, recorded: Scenario) -> Scenario:
         raise UsageError(
             conflicts[0], where="--scenario", hint="start from the run's own scenario.yaml"
         )
-    return _as_it_ran(what_if, recorded)
+    return as_it_ran(what_if, recorded)
 
 
-def _as_it_ran(what_if: Scenario, recorded: Scenario) -> Scenario:
+def as_it_ran(what_if: Scenario, recorded: Scenario) -> Scenario:
     """Give a what-if the load and the upgrade that the run had: they are facts, no question.
 
     Whether the upgrade happened is judged there too; else leaving it out would hide that.

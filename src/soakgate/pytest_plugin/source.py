@@ -78,12 +78,19 @@ class Given:
     @cached_property
     def scenario(self) -> "Scenario | None":
         """Give the scenario asked for, else the recorded one."""
+        recorded = self._recorded()
+        if self._options["scenario"] is None:
+            return recorded
+        from soakgate.orchestrate.judging import as_it_ran
+
+        asked = self._asked()
+        return asked if recorded is None else as_it_ran(asked, recorded)
+
+    def _recorded(self) -> "Scenario | None":
         from soakgate.adapters.evidence import read_scenario_text
         from soakgate.config.load import load_text
         from soakgate.verdict.criterion import facts_of
 
-        if self._options["scenario"] is not None:
-            return self._asked()
         try:
             text = read_scenario_text(self._folder)
             return load_text(text, name="scenario.yaml", criteria=facts_of(_criteria()))
