@@ -1,5 +1,6 @@
 """Verbs, errors in one line each, exit codes, and streams that are closed."""
 
+import signal
 import subprocess
 import sys
 from importlib import import_module
@@ -146,3 +147,17 @@ def test_letters_that_stdout_cannot_write_are_escaped(here: Path) -> None:
     assert done.stderr == ""
     assert done.stdout.endswith("\n0\n")
     assert "\\u2713 python" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_before_anything_is_recorded_ends_with_2(number: int) -> None:
+    script = f"""
+import os, time
+from soakgate.cli import main
+main.cli.main = lambda **_: (os.kill(os.getpid(), {int(number)}), time.sleep(5))
+main.main()
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert "interrupted" in done.stderr

@@ -3,6 +3,7 @@
 import importlib
 import io
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -93,8 +94,12 @@ def _failed(error: BaseException, argv: Sequence[str]) -> int:
         note("interrupted before there was anything to judge")
         return int(Exit.INTERRUPTED)
     what = str(error) or type(error).__name__
-    kind = "" if isinstance(error, OSError) else f"{type(error).__name__}: "
-    note(f"harness error: {printable(kind + what)}; try again with -vv and report it")
+    if isinstance(error, OSError):
+        what = f"{error.strerror or what}{f': {error.filename}' if error.filename else ''}"
+        note(f"harness error: {printable(what)}; free what is used up and try again")
+    else:
+        what = f"{type(error).__name__}: {what}"
+        note(f"harness error: {printable(what)}; try again with -vv and report it")
     return int(Exit.HARNESS)
 
 
@@ -124,8 +129,20 @@ def _open_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _stop(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _heed_signals() -> None:
+    """Let TERM and HUP end a command as Ctrl-C does; a run that measures takes them over."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _stop)
+
+
 def main() -> None:
     """Entry point of the script."""
+    _heed_signals()
     _open_streams()
     code = run(sys.argv[1:])
     try:
