@@ -191,17 +191,12 @@ def _signal_group(pid: int, number: int) -> None:
 
 @contextmanager
 def signals_into(inbox: Inbox) -> Iterator[None]:
-    """Turn SIGINT, SIGTERM and SIGHUP into messages while the block lasts.
-
-    A hang-up that is ignored, as under nohup, stays ignored.
-    """
+    """Turn SIGINT, SIGTERM and SIGHUP into messages while the block lasts."""
 
     def put(number: int, _frame: object) -> None:
         inbox.put(Signalled(time.monotonic_ns(), signal.Signals(number).name))
 
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        numbers.append(signal.SIGHUP)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     former = {number: signal.signal(number, put) for number in numbers}
     try:
         yield

@@ -136,8 +136,7 @@ def _stop(_number: int, _frame: object) -> None:
 def _heed_signals() -> None:
     """Let TERM and HUP end a command as Ctrl-C does; a run that measures takes them over."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _stop)
+        signal.signal(number, _stop)
 
 
 def main() -> None:
