@@ -11,7 +11,7 @@ from soakgate.config.units import duration_text, parse_duration
 from soakgate.config.upgrade import ExternalUpgrade
 from soakgate.errors import UsageError
 from soakgate.model.criteria import PHASES
-from soakgate.model.samples import Connection
+from soakgate.model.samples import Connection, period
 from soakgate.model.times import NS
 
 __all__ = ["MAX", "Plan", "PlannedPhase", "check_plan", "plan_run", "probe_period"]
@@ -20,13 +20,10 @@ BASELINE, SETTLE, SOAK = 120 * NS, 60 * NS, 300 * NS  # defaults with an upgrade
 MAX = 6 * 3600 * NS
 """A run whose end depends on an upgrade ends by then."""
 
-_FACTORS = {Connection.NEW: 0.97, Connection.REUSED: 0.757}
-"""Periods per 1/rate: round ones alias with whatever is periodic, equal ones with each other."""
-
 
 def probe_period(rate: float, *, connection: Connection) -> int:
     """Give the ns between two probes of a series at a nominal rate in Hz."""
-    return round(_FACTORS[connection] / rate * NS)
+    return period(connection, rate)
 
 
 @dataclass(frozen=True, slots=True)

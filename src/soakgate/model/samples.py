@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
-__all__ = ["CONTROL", "OUTCOMES", "Connection", "Outcome", "kind", "series_name"]
+from soakgate.model.times import NS
+
+__all__ = ["CONTROL", "OUTCOMES", "Connection", "Outcome", "kind", "period", "series_name"]
 
 CONTROL = "@control"
 """Target name of the loopback control; user's target names cannot begin with `@`."""
@@ -13,6 +15,16 @@ class Connection(StrEnum):
 
     NEW = "new"
     REUSED = "reused"
+
+
+PERIOD_SHARE = {Connection.NEW: 0.97, Connection.REUSED: 0.757}
+"""Period x rate. A round 100 ms aliases with anything periodic, and equal periods alias with a
+round robin of backends: one series would see all of a fault, the other none of it."""
+
+
+def period(connection: Connection, rate: float) -> int:
+    """Give the time between two intended starts, ns, of a series told to run at `rate` Hz."""
+    return round(PERIOD_SHARE[connection] * NS / rate)
 
 
 class Outcome(StrEnum):

@@ -10,7 +10,7 @@ from soakgate.analysis.outages import SeriesOutages
 from soakgate.config.scenario import Scenario
 from soakgate.config.target import Target
 from soakgate.model.evidence import Evidence, Series
-from soakgate.model.samples import Connection
+from soakgate.model.samples import Connection, period
 from soakgate.model.times import NS, Window
 
 __all__ = ["MIN_BASELINE_PROBES", "Objective", "View"]
@@ -128,10 +128,7 @@ class View:
 
 
 def _silent(target: str, connection: Connection, rate: float) -> Series:
-    factor = 0.97 if connection is Connection.NEW else 0.757
     none = np.empty(0, np.int64)
     small = none.astype(np.int8)
-    period = int(factor * NS / rate)
-    return Series(
-        target, connection.value, period, none, none, none, none, small, none.astype(np.int16)
-    )
+    apart, statuses = period(connection, rate), none.astype(np.int16)
+    return Series(target, connection.value, apart, none, none, none, none, small, statuses)

@@ -6,14 +6,10 @@ import msgspec
 
 from soakgate.adapters.arrow import SeriesInfo
 from soakgate.errors import UsageError
-from soakgate.model.samples import CONTROL, Connection
+from soakgate.model.samples import CONTROL, Connection, period
 from soakgate.model.times import NS
 
-__all__ = ["Settings", "Target", "period", "read_settings", "series_of"]
-
-PERIOD_SHARE = {Connection.NEW: 0.97, Connection.REUSED: 0.757}
-"""Period x rate. A round 100 ms aliases with anything periodic, and equal periods alias with a
-round robin of backends: one series would see all of a fault, the other none of it."""
+__all__ = ["Settings", "Target", "read_settings", "series_of"]
 
 Hertz = Annotated[float, msgspec.Meta(gt=0, le=1000)]
 Limit = Annotated[int, msgspec.Meta(gt=0)]
@@ -52,11 +48,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     targets: tuple[Target, ...]
     control: bool = True
-
-
-def period(connection: Connection, rate: float) -> int:
-    """Give the time between two intended starts, ns, of a series told to run at `rate` Hz."""
-    return round(PERIOD_SHARE[connection] * NS / rate)
 
 
 def series_of(targets: tuple[Target, ...]) -> list[SeriesInfo]:
