@@ -29,11 +29,11 @@ from soakgate.orchestrate.judging import Judged, judge_folder, write_outputs
 from soakgate.orchestrate.preflight import check_names
 from soakgate.orchestrate.progress import Listener, Said
 from soakgate.orchestrate.record import Recorder, Recording, Stage
+from soakgate.verdict.counts import ANSWER_LIMIT
 
 __all__ = ["Order", "default_out", "execute"]
 
 FOREVER = 400 * 24 * 3600 * NS
-LEAST_PATIENCE = 4 * NS  # for load, whose answer limit no target may name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ def _children(order: Order) -> dict[str, tuple[str, Mapping[str, Any]]]:
 
     probe = probe_settings(order.scenario, base=order.base, secret=secret, header=header)
     found: dict[str, tuple[str, Mapping[str, Any]]] = {"probe": ("soakgate.observe.probe", probe)}
-    load = load_settings(order.scenario, profile=_profile(order.base), answer_limit=LEAST_PATIENCE)
+    load = load_settings(order.scenario, profile=_profile(order.base), answer_limit=ANSWER_LIMIT)
     if load is not None:
         found["load"] = ("soakgate.observe.load", load)
     return found
@@ -140,7 +140,7 @@ def _recording(order: Order, children: Mapping[str, tuple[str, Mapping[str, Any]
         driver_name=plan.driver or "",
         options=options,
         longest=plan.longest or FOREVER,
-        patience=max([LEAST_PATIENCE, *limits]),
+        patience=max([ANSWER_LIMIT, *limits]),
     )
 
 

@@ -19,7 +19,7 @@ from soakgate.model.times import NS, Window
 
 __all__ = ["ANSWER_LIMIT", "Counts", "of_load", "of_probes"]
 
-ANSWER_LIMIT = 4 * NS
+ANSWER_LIMIT = 4 * NS  # of load: what its clients are told, and what they are judged by
 """In flight for longer, a request of the load has failed; its own client ends it by then."""
 
 SLACK = NS  # until the end of a request is surely written down
